@@ -12,14 +12,18 @@ from functools import lru_cache
 
 from crawlers.folding import without_accents
 from pipelines.beat.outlets import Outlet
-from pipelines.text.vocabulary import Vocabulary, read_vocabulary
+from pipelines.text.vocabulary import Phrases, Vocabulary, any_of, read_vocabulary
 
 
 class _Names(Vocabulary):
     organisations: tuple[Outlet, ...]
+    photo_agencies: Phrases
 
 
-NAMES = read_vocabulary("pipelines.beat", "organisations.yaml", _Names).organisations
+_FILE = read_vocabulary("pipelines.beat", "organisations.yaml", _Names)
+NAMES = _FILE.organisations
+
+_PHOTO_AGENCY = re.compile(any_of(_FILE.photo_agencies), re.IGNORECASE)
 
 #: Characters. No organisation has a longer name, and most lines of a text are longer.
 _LONGEST_NAME = 60
@@ -41,6 +45,11 @@ def key_of(name: str) -> str:
     # People's Daily of China is not Peoples Daily of Nigeria.
     with_genitive = _GENITIVE.sub(_KEPT_APOSTROPHE, without_accents(name).casefold())
     return _PUNCTUATION.sub("", with_genitive).removeprefix("the")
+
+
+def is_photo_agency(name: str) -> bool:
+    """Tell whether a name is that of an agency that lends pictures alone."""
+    return _PHOTO_AGENCY.fullmatch(name.strip()) is not None
 
 
 class Organisations:

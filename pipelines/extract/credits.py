@@ -16,7 +16,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.beat.organisations import Organisations, key_of
+from pipelines.beat.organisations import Organisations, is_photo_agency, key_of
 from pipelines.extract.author_places import AUTHOR_METAS, find_likely_bylines, read_json_ld_authors
 from pipelines.extract.byline import has_bad_characters, is_organisation, is_role
 from pipelines.extract.claims import Claims
@@ -44,7 +44,6 @@ _PIECE = re.compile(
 )
 #: "with files from AFP" and "(avec AFP)": others helped.
 _HELPERS = re.compile(rf"[(\s]?\b{any_of(AUTHOR_WORDS.helpers)}\b[^,|)]*", re.IGNORECASE)
-_PHOTO_AGENCY = re.compile(any_of(AUTHOR_WORDS.photo_agencies), re.IGNORECASE)
 _SIGNED = re.compile(rf"{any_of(AUTHOR_WORDS.signed, AUTHOR_WORDS.signed_below_title)}\b", re.IGNORECASE)
 
 
@@ -69,7 +68,7 @@ def find_credits(
         *_find_byline_credits(tree, claims, head, authors, organisations, feed_authors),
     ):
         key = key_of(credit.name)
-        if not key or key in own_keys or _PHOTO_AGENCY.fullmatch(credit.name):
+        if not key or key in own_keys or is_photo_agency(credit.name):
             continue
         if len(credit.name) <= _LONGEST_NAME:
             found.setdefault((key, credit.kind), credit)

@@ -138,7 +138,6 @@ class AuthorWords(Vocabulary):
     jobs: Phrases
     chinese_credits: ChineseCreditWords
     info_bar: InfoBarWords
-    photo_agencies: Phrases
     #: Names as they are written, and no phrases.
     source_metas: tuple[str, ...]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.beat.organisations import is_photo_agency
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Publisher
 from pipelines.route import marks
@@ -34,7 +35,8 @@ def read_source_line(
 ) -> bool:
     """Take a source line; return whether the paragraph is one."""
     line = _match_source_line(paragraph, is_in_tail)
-    if line is None:
+    # 来源：视觉中国 is about a picture.
+    if line is None or is_photo_agency(line.name):
         return False
     organisation = found.organisations.known(line.name)
     if organisation:

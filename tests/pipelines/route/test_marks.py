@@ -259,3 +259,24 @@ def test_office_that_a_beat_names_as_a_government_releases_as_one() -> None:
     body = "\n\n".join(("OTTAWA, Jan. 16, 2026 /CNW/ - " + PROSE, "SOURCE Harvest Inspection Norland"))
     route = find_route(an_article(body=body), a_publisher(), organisations_of((office,)))
     assert (route.origin, route.kind) == ("Harvest Inspection Norland", "government_release")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "来源：视觉中国",
+        "图片来源：新华社",
+        "图源：视觉中国",
+        "来源：图虫创意",
+        "来源：Getty Images",
+        "Photo source: Xinhua",
+        "Source: Shutterstock",
+        "Crédit photo : AFP",
+        "Source photo : AFP",
+    ],
+)
+@pytest.mark.parametrize("is_tail", [False, True])
+def test_credit_of_a_picture_is_no_origin(line: str, is_tail: bool) -> None:
+    paragraphs = [*PROSE.split("\n\n"), line] if is_tail else [line, *PROSE.split("\n\n")]
+    route = route_of(*paragraphs)
+    assert (route.origin, route.kind) == (None, "report")
