@@ -75,6 +75,7 @@ def document_of(stored: StoredArticle, story: Story, seq: int, lead: StoredArtic
         published=article.published.at if article.published else None,
         summary=article.summary,
         authors=article.authors,
+        credits=tuple(dict.fromkeys(credit.name for credit in article.credits)),
         origin=placement.origin,
         carrier=placement.carrier,
         kind=placement.kind,

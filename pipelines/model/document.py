@@ -32,6 +32,8 @@ class Document:
     published: datetime | None = None
     summary: str = ""
     authors: tuple[str, ...] = ()
+    #: The agencies and papers that the page names beside them.
+    credits: tuple[str, ...] = ()
     origin: str | None = None
     carrier: str | None = None
     kind: StoryKind = "report"

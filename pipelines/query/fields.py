@@ -47,6 +47,7 @@ FIELDS: Mapping[str, Field] = {
     "relation": Field("keyword", ("relation",), tuple(Relation)),
     **_fields_of_kind("date", "published collected"),
     **_fields_of_kind("number", "tier score"),
+    **_fields_of_kind("name", "credit"),
     **_fields_of_kind("keyword", "tag star"),
 }
 #: What readers said of stories. It is in the ledger and in no index, so that it counts at once: whoever
@@ -58,6 +59,7 @@ ALIASES = {
     "language": "lang",
     "topics": "topic",
     "authors": "author",
+    "credits": "credit",
     "date": "published",
     "standfirst": "summary",
 }
@@ -74,7 +76,7 @@ def _parts_of_all_fields() -> tuple[str, ...]:
 #: Parts with a main and a plain stream.
 STEMMED = ("title", "summary", "body")
 #: Parts with a plain stream alone.
-NAMES = ("origin", "carrier", "author")
+NAMES = ("origin", "carrier", "author", "credit")
 #: Every part of a document that a query can ask for. An index stores their places: add at the end.
 MATTERS = _parts_of_all_fields()
 
@@ -150,6 +152,7 @@ def names(document: Document) -> dict[str, tuple[str, ...]]:
         "origin": _one_or_none(document.origin),
         "carrier": _one_or_none(document.carrier),
         "author": document.authors,
+        "credit": document.credits,
     }
 
 

@@ -2,7 +2,8 @@
 
 Fields of text come as a tuple: one of them has to satisfy the leaf wholly, so `title` and `body`
 together mean "in the title or in the body". Tokens are those of `pipelines.text.analyzer`; `plain`
-says that they belong to the plain stream. `origin`, `carrier` and `author` have a plain stream alone.
+says that they belong to the plain stream. `origin`, `carrier`, `author` and `credit` have a plain stream
+alone.
 """
 
 from __future__ import annotations

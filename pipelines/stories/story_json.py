@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pipelines.model import Edit, Hit, Link, PageAccount, PageVersion, StoredArticle, Story, StoryEvent
@@ -66,6 +67,8 @@ def _article_json(
         "source": stored.publisher.id,
         "source_name": stored.publisher.name,
         "title": article.title,
+        "authors": list(article.authors),
+        "credits": [asdict(credit) for credit in article.credits],
         "lang": article.lang,
         "published": None,
         "published_precision": None,

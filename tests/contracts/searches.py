@@ -55,6 +55,7 @@ DOCUMENTS: tuple[Document, ...] = (
         "Growers in Regina say the tariff on canola seed cut exports by 75.8 per cent.\n\n"
         "Ministers will meet in Beijing.",
         topics=("canola", "tariffs"), authors=("Jean Tremblay", "Mei Lin"),
+        credits=("The Prairie Press", "草原社"),
     ),
     _doc(
         "canola-update", "2026-01-06", "en", "Update: China's canola duties bite on the Prairies",
@@ -413,6 +414,12 @@ SEARCHES: tuple[tuple[str, str | frozenset[str]], ...] = (
     ('author:"Mei Lin"', "canola-duty"),
     ('author:"Tremblay Mei"', ""),
     ("author:trem*", "canola-duty"),
+    ("credit:prairie", "canola-duty"),
+    ('credits:"the prairie press"', "canola-duty"),
+    ('credit:"press 草原社"', ""),
+    ("credit:草原社 AND author:lin", "canola-duty"),
+    ("_exists_:credit", "canola-duty"),
+    ("author:prairie", ""),
     # keywords
     ("source:rivage lang:fr", _in("fr", "fr-CA")),
     ('source:"Le Rivage de Quebec"', _in("fr", "fr-CA")),

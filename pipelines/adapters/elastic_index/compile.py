@@ -292,8 +292,9 @@ def _fields_with_value(part: str) -> tuple[str, ...]:
     """Return the fields that may hold a part of a document."""
     if part in KEYWORDS:
         return KEYWORDS[part]
-    if part == "author":
-        return ("authors",)
+    # Those that an article may have several of.
+    if part in ("author", "credit"):
+        return (f"{part}s",)
     return (part,)
 
 

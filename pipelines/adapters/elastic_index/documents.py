@@ -193,6 +193,9 @@ def article_source(document: Document) -> dict[str, Any]:
     authors = _filled_texts(document.authors)
     if authors:
         fields["authors"] = authors
+    credits_ = _filled_texts(document.credits)
+    if credits_:
+        fields["credits"] = credits_
     if document.topics:
         fields["topics"] = document.topics
     if published is not None:

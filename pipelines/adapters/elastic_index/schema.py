@@ -20,7 +20,7 @@ from pipelines.text.analyzer import ANALYSIS_VERSION, ARTICLES
 from pipelines.text.folding import character_folds
 
 #: Grows with every change of a mapping: by it `setup` sees that an index has to be built again.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 KINDS = ("articles", "stories", "runs", "removed")
 #: Folding parts running text here; in a keyword they stay. The char filter `breaks` does it for text.

@@ -10,7 +10,7 @@ from pipelines.adapters.sqlite_index.schema import create_tables, drop_tables
 from pipelines.text.analyzer import ANALYSIS_VERSION
 
 #: Grows with every change of a table; a file with another has to be built again.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
