@@ -10,6 +10,6 @@
 from pipelines.dedup.arrangement import arrange
 from pipelines.dedup.boilerplate import learnt, read_page
 from pipelines.dedup.decision import decide
-from pipelines.dedup.text_print import print_of
+from pipelines.dedup.text_print import opening_print_of, print_of
 
-__all__ = ["arrange", "decide", "learnt", "print_of", "read_page"]
+__all__ = ["arrange", "decide", "learnt", "opening_print_of", "print_of", "read_page"]

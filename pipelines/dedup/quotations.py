@@ -116,6 +116,10 @@ class Report:
             is_announced = _announces_next(part, start)
         return report
 
+    def add_plainly(self, paragraph: str) -> None:
+        """Add a paragraph without asking whose words it has."""
+        self._add_part(fold_typography(_without_nested_marks(paragraph)))
+
     def _add_paragraph(self, part: str) -> None:
         """Add a paragraph, and what of it is somebody's words."""
         start, quotations = len(self.raw), len(self.quotations)

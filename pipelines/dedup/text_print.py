@@ -121,6 +121,22 @@ def print_of(
     return replace(text, facts=_facts(raw, text.marks, marks, chinese))
 
 
+def opening_print_of(lines: Sequence[str]) -> TextPrint:
+    """Return a print of a few lines by which texts with the same words are found.
+
+    It takes a third of the time of `print_of`, and tells nothing else: no names, no quotations.
+    """
+    report = Report()
+    for line in lines:
+        report.add_plainly(line)
+    weights = _weights_of(report)
+    return TextPrint(
+        exact=_exact_hash(report.plain),
+        shingles=tuple(_shingle_hashes(report.plain, weights)),
+        words=(sum(weights) + 1) // 2,
+    )
+
+
 def _exact_hash(words: Sequence[bytes]) -> str:
     """Return the hash of all words of a text, "" of one without any."""
     if not words:

@@ -18,7 +18,7 @@ from pipelines.extract.body import extract_body
 from pipelines.extract.byline import split_names
 from pipelines.extract.claims import Claims, read_claims
 from pipelines.extract.credits import find_credits
-from pipelines.extract.document import check_is_page, parse
+from pipelines.extract.document import check_is_page, parse, remove_long_attributes
 from pipelines.extract.encoding import decode
 from pipelines.extract.identity import identify
 from pipelines.extract.json_ld import text_of
@@ -80,6 +80,7 @@ def extract(
     """
     opened = opened or open_page(page)
     tree = opened.tree
+    remove_long_attributes(tree)
     # Kept, because lxml else makes the Python object of each element anew in each walk.
     _elements = list(tree.iter())
     claims = read_claims(tree, page.url)

@@ -95,12 +95,11 @@ def parse(html: str) -> HtmlElement:
     tree = _load_tree(html)
     if tree is None or not isinstance(tree.tag, str):
         raise PermanentError("the bytes are no HTML page")
-    _check_length(tree)
-    elements = int(tree.xpath("count(//*)"))
-    if elements > MAX_ELEMENTS:
-        raise PermanentError(f"the page has {elements} elements, more than the {MAX_ELEMENTS} we read")
+    # A text is never longer than its markup.
+    if len(html) > MAX_TEXT_CHARS:
+        _check_length(tree)
+    _check_elements(tree, html)
     flatten_depths(tree)
-    _remove_long_attributes(tree)
     return tree
 
 
@@ -172,6 +171,16 @@ def _mend_beginning(html: str) -> str:
     return html
 
 
+def _check_elements(tree: HtmlElement, html: str) -> None:
+    """Raise PermanentError where a page has more elements than any page of news."""
+    # Quick, and enough for all but a few pages: hardly an element comes without a tag of its own.
+    if html.count("<") < MAX_ELEMENTS / 2:
+        return
+    elements = int(tree.xpath("count(//*)"))
+    if elements > MAX_ELEMENTS:
+        raise PermanentError(f"the page has {elements} elements, more than the {MAX_ELEMENTS} we read")
+
+
 def _check_length(tree: HtmlElement) -> None:
     """Raise PermanentError where a page has more text than any page of news."""
     # Quick, and enough for all but a few pages: scripts are counted.
@@ -208,7 +217,8 @@ def _count_attributes(tag: re.Match[str]) -> int:
     return len(_QUOTED.sub("", tag.group()).split())
 
 
-def _remove_long_attributes(tree: HtmlElement) -> None:
+def remove_long_attributes(tree: HtmlElement) -> None:
+    """Take attributes from a tree that are too long to look for words in them."""
     for attribute in tree.xpath("//@*[string-length() > $limit]", limit=MAX_ATTRIBUTE_CHARS):
         element = attribute.getparent()
         # A description may be long.

@@ -111,11 +111,14 @@ def _has_words(body: str) -> bool:
     words = body.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]
     if len(words) < _FEWEST_WORDS and _WIDE.search(body):
         return True
-    real = 0
+    missing = _WORD_SHARE * len(words)
     for word in words:
+        # Most texts show it with their first words.
+        if missing <= 0:
+            return True
         if _is_plain_word(word) or _is_word(_EDGES.sub("", word)):
-            real += 1
-    return real >= _WORD_SHARE * len(words)
+            missing -= 1
+    return missing <= 0
 
 
 def _is_plain_word(word: str) -> bool:

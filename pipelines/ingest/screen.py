@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from pipelines.beat.terms import Terms, sides_named
+from pipelines.beat.terms import Terms, sides_named, sides_perhaps_named
 from pipelines.relevance.bound import best_score_without_names, names_needed
 
 #: One in so many screened pages is read all the same.
@@ -39,16 +39,25 @@ class Screen:
 
     def reason_out(self, text: str) -> str | None:
         """Return why a page with this text is off the beat, or None."""
-        named: set[str] = set()
-        for piece in _pieces(text):
-            named |= sides_named(piece, self._terms)
-            if len(named) >= self._needed:
-                return None
+        named = sides_perhaps_named(text, self._terms)
+        if len(named) >= self._needed:
+            named = self._sides_named(text)
+        if len(named) >= self._needed:
+            return None
         missing = []
         for side in self._terms.sides:
             if side not in named:
                 missing.append(self._terms.labels[side])
         return f"screened: the page names no {' and no '.join(missing)} anywhere; it was not extracted"
+
+    def _sides_named(self, text: str) -> frozenset[str]:
+        """Return the sides that a text names, as many as are needed."""
+        named: frozenset[str] = frozenset()
+        for piece in _pieces(text):
+            named |= sides_named(piece, self._terms)
+            if len(named) >= self._needed:
+                break
+        return named
 
 
 def is_sampled(canonical_url: str) -> bool:

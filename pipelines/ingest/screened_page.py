@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawlers.errors import PermanentError
 from crawlers.model import Page
 from crawlers.urls import canonical_url, without_tracking
-from pipelines.dedup import print_of
+from pipelines.dedup import opening_print_of
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.marked import marked_label
 from pipelines.ingest.same_article import Listing
@@ -84,7 +84,7 @@ def opening_print(quick_text: str) -> TextPrint:
             continue
         opening[paragraph] = None
         room -= len(paragraph)
-    return print_of("", b"\n".join(opening).decode("utf-8", "ignore"))
+    return opening_print_of([paragraph.decode("utf-8", "ignore") for paragraph in opening])
 
 
 def must_be_read(judged: JudgedArticle, listing: Listing | None, decisions: Decisions) -> bool:

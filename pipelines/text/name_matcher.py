@@ -13,7 +13,7 @@ import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -141,6 +141,8 @@ class _SpacedName:
     head: str
     #: Characters of the first word that are no part of the name: the و of وكندا.
     lead: int = 0
+    #: The words behind the first one that stand in a text as they are.
+    later_words: frozenset[str] = frozenset()
 
     def allows_between(self, characters: str) -> bool:
         """Tell whether its words may have these between them."""
@@ -162,6 +164,8 @@ class NameMatcher:
         self._index_spaced_names(names)
         self._by_start = _index_unspaced_names(unspaced)
         self._first_character = _character_pattern(self._by_start)
+        self._by_part = _index_parts(self._by_start)
+        self._part_character = _character_pattern(self._by_part)
         self._word = _word_pattern(form.spelling for form in spaced)
         #: Whether words of a text may end in particles.
         self._has_particles = any(may_have_particles(form.spelling) for form in spaced)
@@ -176,7 +180,8 @@ class NameMatcher:
                 by_words[name.words[0], _second_key(name.words)].append(name)
         # Plain dictionaries, since looking into a default one would fill it.
         self._by_words, self._by_stem = dict(by_words), dict(by_stem)
-        self._first_words = frozenset(first for first, _second in by_words)
+        self._by_first_word = _join_by_first_word(by_words)
+        self._first_words = frozenset(self._by_first_word)
         self._longest_first_word = max(map(len, self._first_words), default=0)
         self._has_short_stems = any(len(stem) < STEM_LETTERS for stem in by_stem)
 
@@ -188,6 +193,36 @@ class NameMatcher:
         folded = fold_in_place(text)
         matches = [*self._spaced_matches(text, folded), *self._unspaced_matches(folded)]
         return sorted(matches, key=lambda match: (match.start, -match.end))
+
+    def may_find(self, text: str) -> Iterator[Spelling]:
+        """Yield every form that `find` finds in a `clean` text, and some more.
+
+        Of those more the words stand in the text, but apart. Each word is looked at once, so that it takes a
+        quarter of the time.
+        """
+        plain, other = _distinct_words(text)
+        folded = fold_in_place(other)
+        words = {*self._word.findall(fold_in_place(plain)), *self._word.findall(folded)}
+        for name in self._names_of(words):
+            yield name.form
+        for first in self._part_character.finditer(folded):
+            start = first.start()
+            for key in (folded[start : start + 2], first[0]):
+                for part, form in self._by_part.get(key, ()):
+                    if folded.startswith(part, start):
+                        yield form
+
+    def _names_of(self, words: set[str]) -> Iterator[_SpacedName]:
+        """Yield the names that a text with these words may hold."""
+        for first in words & self._first_words:
+            for name in self._by_first_word[first]:
+                if words.issuperset(name.later_words):
+                    yield name
+        for word in words:
+            yield from self._names_with_stem(word)
+            if self._has_particles and may_have_particles(word):
+                for head in self._heads_before_particles(word):
+                    yield from self._by_first_word[head]
 
     def _unspaced_matches(self, folded: str) -> Iterator[Match]:
         for first in self._first_character.finditer(folded):
@@ -205,6 +240,9 @@ class NameMatcher:
         tokens = [(word[0], *word.span()) for word in self._word.finditer(folded)]
         has_capitals = text != text.lower()
         for at, (word, start, _end) in enumerate(tokens):
+            # True of most words, and ten times as quick as to look for the names.
+            if self._begins_no_name(word):
+                continue
             following = tokens[at + 1][0] if at + 1 < len(tokens) else _END_OF_TEXT
             for name in self._names_that_may_begin(word, following):
                 if name.form.cased and has_capitals and not _has_capital(text[start + name.lead]):
@@ -215,15 +253,21 @@ class NameMatcher:
             if self._has_particles and may_have_particles(word):
                 yield from self._matches_before_particles(word, start)
 
-    def _names_that_may_begin(self, word: str, following: str) -> Iterator[_SpacedName]:
-        """Yield the names that may begin with a word.
+    def _begins_no_name(self, word: str) -> bool:
+        if word in self._first_words or word[:STEM_LETTERS] in self._by_stem:
+            return False
+        return not self._has_short_stems and not self._has_particles
 
-        Of most words there are none, and no look at the text is needed.
-        """
+    def _names_that_may_begin(self, word: str, following: str) -> Iterator[_SpacedName]:
+        """Yield the names that may begin with a word."""
         if word in self._first_words:
             yield from self._by_words.get((word, _NO_SECOND), ())
             yield from self._by_words.get((word, _ANY_SECOND), ())
             yield from self._by_words.get((word, following), ())
+        yield from self._names_with_stem(word)
+
+    def _names_with_stem(self, word: str) -> Iterator[_SpacedName]:
+        """Yield the names whose first word is a stem with which a word begins."""
         for name in self._by_stem.get(word[:STEM_LETTERS], ()):
             if word.startswith(name.head):
                 yield name
@@ -234,12 +278,29 @@ class NameMatcher:
 
     def _matches_before_particles(self, word: str, start: int) -> Iterator[Match]:
         """Yield the names of one word that are followed by nothing but particles."""
+        for head in self._heads_before_particles(word):
+            for name in self._by_words.get((head, _NO_SECOND), ()):
+                yield Match(start + name.lead, start + len(head), name.form)
+
+    def _heads_before_particles(self, word: str) -> Iterator[str]:
+        """Yield the first words of names with nothing but particles behind them."""
         # A page may hold a word without an end.
         for end in range(1, min(len(word), self._longest_first_word + 1)):
             head = word[:end]
             if head in self._first_words and particles().fullmatch(word, end):
-                for name in self._by_words.get((head, _NO_SECOND), ()):
-                    yield Match(start + name.lead, start + end, name.form)
+                yield head
+
+
+def _distinct_words(text: str) -> tuple[str, str]:
+    """Return each word of a text once: those that are ASCII, and the others."""
+    plain = []
+    other = []
+    for word in set(text.split()):
+        if word.isascii():
+            plain.append(word)
+        else:
+            other.append(word)
+    return " ".join(plain), " ".join(other)
 
 
 def longest(matches: Iterable[Match]) -> Iterator[Match]:
@@ -266,8 +327,27 @@ def _spaced_names(forms: Iterable[Spelling]) -> Iterator[_SpacedName]:
             key = (words, lead, form.cased)
             known = merged.get(key)
             joined = _join_forms(known.form, form) if known else form
-            merged[key] = _SpacedName(words, joined, joints, words[0].rstrip("*"), lead)
+            merged[key] = _SpacedName(words, joined, joints, words[0].rstrip("*"), lead, _later_words(words))
     yield from merged.values()
+
+
+def _later_words(words: Sequence[str]) -> frozenset[str]:
+    """Return the words behind the first that have nothing written behind them."""
+    later = []
+    for word in words[1:]:
+        if not word.endswith("*") and not may_have_particles(word):
+            later.append(word)
+    return frozenset(later)
+
+
+def _join_by_first_word(
+    by_words: Mapping[tuple[str, str], Sequence[_SpacedName]],
+) -> dict[str, list[_SpacedName]]:
+    """Return names by their first word, given by their first two."""
+    by_first_word: dict[str, list[_SpacedName]] = defaultdict(list)
+    for (first, _second), names in by_words.items():
+        by_first_word[first] += names
+    return dict(by_first_word)
 
 
 def _written_words(spelling: str) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -299,6 +379,21 @@ def _index_unspaced_names(forms: Iterable[Spelling]) -> dict[str, list[tuple[str
     for (spelling, _cased), form in merged.items():
         by_start[spelling[:2]].append((spelling, form, has_kana(spelling)))
     return dict(by_start)
+
+
+def _index_parts(
+    by_start: Mapping[str, Sequence[tuple[str, Spelling, bool]]],
+) -> dict[str, list[tuple[str, Spelling]]]:
+    """Return names in Han and kana by the first part that is not ASCII.
+
+    Parts are what spaces cut; the keys are the first two characters of one.
+    """
+    by_part: dict[str, list[tuple[str, Spelling]]] = defaultdict(list)
+    for names in by_start.values():
+        for spelling, form, _is_kana in names:
+            part = next(itertools.filterfalse(str.isascii, spelling.split()))
+            by_part[part[:2]].append((part, form))
+    return dict(by_part)
 
 
 def _join_forms(known: Spelling, form: Spelling) -> Spelling:

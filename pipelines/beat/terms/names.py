@@ -266,3 +266,18 @@ def sides_named(text: str, terms: Terms) -> frozenset[str]:
             named.add(party.id)
         named.update(name.meaning.implied)
     return frozenset(named.intersection(terms.sides))
+
+
+def sides_perhaps_named(text: str, terms: Terms) -> frozenset[str]:
+    """Return the sides that `sides_named` gives, and some that a text does not name.
+
+    It takes a third of the time.
+    """
+    perhaps: set[str] = set()
+    for form in terms._matcher.may_find(clean(text)):
+        for number in form.means:
+            meaning = terms._entries[number].meaning
+            if meaning is not None:
+                perhaps.update(meaning.implied)
+                perhaps.update(party.id for party in meaning.parties)
+    return frozenset(perhaps.intersection(terms.sides))

@@ -136,6 +136,31 @@ def bench_screen(
     _print_rows(measure(beat, peers, pages=pages, percent=percent, folder=folder), as_json=as_json)
 
 
+@bench_app.command("memory")
+def bench_memory(
+    pages: Annotated[
+        list[int] | None,
+        typer.Option(min=10, max=1_000_000, help="How many pages; 5000 and 50000 by default."),
+    ] = None,
+    percent: Annotated[
+        float, typer.Option(min=0, max=100, help="How many of a hundred are on the beat.")
+    ] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the memory of processing a small batch and a large one.
+
+    Pages are made up, and each batch is processed by a command of its own.
+
+    Example: maplewire bench memory --pages 5000 --pages 50000
+    """
+    from maplewire_bench.memory import bench_memory as measure
+    from pipelines.beat.beat import load_beat
+    from pipelines.config import read_settings
+
+    beat = load_beat(read_settings().beat)
+    _print_rows(measure(beat, pages or [5_000, 50_000], percent), as_json=as_json)
+
+
 @bench_app.command("article")
 def bench_article(
     pages: Annotated[int, typer.Option(min=1, max=100_000, help="How many made-up pages.")] = 100,

@@ -15,6 +15,7 @@ import pytest
 from crawlers.model import Page
 from pipelines.adapters.ledger import open_ledger
 from pipelines.beat.beat import Beat
+from pipelines.beat.terms import sides_named, sides_perhaps_named
 from pipelines.dedup import print_of
 from pipelines.ingest.screen import Screen, is_sampled
 from pipelines.ingest.screened_page import opening_print
@@ -293,7 +294,37 @@ def test_a_page_that_prints_one_paragraph_of_a_story_is_off_the_beat_with_and_wi
 
 def test_an_opening_is_the_first_long_lines_each_once() -> None:
     lines = "\n".join(["A heading", TOWN[0], TOWN[0], "More", TOWN[1]])
-    assert opening_print(lines) == print_of("", f"{TOWN[0]}\n{TOWN[1]}")
+    assert opening_print(lines).shingles == print_of("", f"{TOWN[0]}\n{TOWN[1]}").shingles
+
+
+@pytest.mark.parametrize(
+    "paragraph", [TOWN[0], f"“It is ‘late’,” said 1,200 of l'Été. {TOWN[1]}", CHINESE_TOWN[0]]
+)
+def test_an_opening_has_the_words_of_the_article_that_begins_so(paragraph: str) -> None:
+    opening, article = opening_print(paragraph), print_of("", paragraph)
+    assert (opening.exact, opening.shingles, opening.words) == (
+        article.exact,
+        article.shingles,
+        article.words,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Canada met China.",
+        "The Bank of China met nobody.",
+        "Of a bank in Montreal, in china shops",
+        "加拿大与中国",
+        "C\u0327anada, Chine, QUÉBEC",
+        "Pekín Ottawa’s",
+        "BC省 and Shanghai-based",
+        " ".join(TOWN),
+        "",
+    ],
+)
+def test_the_sides_that_may_be_named_are_those_that_are_and_no_fewer(text: str, beat: Beat) -> None:
+    assert sides_perhaps_named(text, beat.terms) >= sides_named(text, beat.terms)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "a\n" * 100_000, "\ud800" * 20])

@@ -14,7 +14,10 @@ def found(names: str | list[str], text: str, *, cased: bool = False) -> list[str
     spellings = [names] if isinstance(names, str) else names
     matcher = NameMatcher(Spelling(name, (number,), cased) for number, name in enumerate(spellings))
     cleaned = clean(text)
-    return [cleaned[match.start : match.end] for match in longest(matcher.find(cleaned))]
+    matches = matcher.find(cleaned)
+    # The quick look may find more, and misses nothing.
+    assert {match.form for match in matches} <= set(matcher.may_find(cleaned))
+    return [cleaned[match.start : match.end] for match in longest(matches)]
 
 
 # -- the Latin alphabet -----------------------------------------------------------------------------------
@@ -306,12 +309,25 @@ def test_words_of_every_script_are_found_in_one_text() -> None:
     assert found(names, text) == ["Norway", "Норвегия", "النرويج", "ノルウェー", "노르웨이", "挪威"]
 
 
+def test_a_name_of_han_that_begins_with_latin_letters_or_has_a_space_is_found() -> None:
+    assert found(["BC省", "贾斯汀 特鲁多"], "BC省 BC、贾斯汀 特鲁多") == ["BC省", "贾斯汀 特鲁多"]
+
+
+def test_a_quick_look_leaves_out_names_of_which_a_word_is_missing() -> None:
+    names = ["Bank of China", "Bank of Montreal", "中国银行"]
+    matcher = NameMatcher(Spelling(name, (number,)) for number, name in enumerate(names))
+    forms = matcher.may_find("China has a bank, of course, 中国的")
+    assert [form.spelling for form in forms] == ["Bank of China"]
+
+
 @given(st.text(alphabet="aßæœøÅヴカﾞｶーй의는가보الوبلصين 中- '", max_size=40))
 def test_every_match_lies_inside_the_text(text: str) -> None:
     names = ["a", "ß", "ヴカ", "カ", "й", "가", "الصين", "中", "ae", "o", "보의"]
     matcher = NameMatcher(Spelling(name, (number,)) for number, name in enumerate(names))
     cleaned = clean(text)
+    perhaps = set(matcher.may_find(cleaned))
     for match in matcher.find(cleaned):
+        assert match.form in perhaps
         assert 0 <= match.start < match.end <= len(cleaned)
 
 
