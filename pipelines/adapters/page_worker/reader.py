@@ -34,6 +34,13 @@ _WARM_UP_SENTENCES = (
 )
 
 
+#: A page, whether it comes from a backfill, and whether it is screened.
+_Request = tuple[Page, bool, bool]
+
+#: How a worker ends that others ended: an operator, or a system that is short of memory. "" is SIGKILL.
+_ENDED_BY_OTHERS = frozenset(("", signal.SIGTERM.name, signal.SIGINT.name, signal.SIGHUP.name))
+
+
 @dataclass(frozen=True, slots=True)
 class _Worker:
     """A running worker: its process, and the connection to it."""
@@ -61,6 +68,12 @@ class _Turn:
     """A worker's turn with one page."""
 
     worker: _Worker
+    #: What the worker was asked first: the page, and how to read it.
+    request: _Request
+    #: What its site repeats, once that is known.
+    repeated: frozenset[int] | None = None
+    #: Another worker was lost with this page.
+    is_second: bool = False
     #: When the last request was sent, by the monotonic clock.
     asked_at: float = 0.0
     #: The worker waits for us: it has nothing to do.
@@ -71,7 +84,7 @@ class WorkerPageReader:
     """Reads pages in worker processes, each started when it is needed.
 
     A page that takes more than the limits, or takes its worker down with it, is refused; the next one finds
-    a new worker.
+    a new worker. A page whose worker was killed by others is read once more.
     """
 
     def __init__(self, beat: Beat, limits: PageLimits | None = None, workers: int = 1) -> None:
@@ -95,13 +108,19 @@ class WorkerPageReader:
     def begin(self, page: Page, *, is_backfill: bool, screens: bool = False) -> PageReading:
         """Give a page to a worker, one more than usual where there is no room."""
         reading = PageReading(page)
-        self._turns[reading] = _Turn(self._ready_worker())
-        self._send(reading, (page, is_backfill, screens))
+        request = (page, is_backfill, screens)
+        self._turns[reading] = _Turn(self._ready_worker(), request)
+        self._send(reading, request)
         return reading
 
     def answer(self, reading: PageReading, repeated: frozenset[int]) -> None:
         """Let a page be read on. Nothing is done where its worker is gone."""
-        if reading in self._turns:
+        turn = self._turns.get(reading)
+        if turn is None:
+            return
+        turn.repeated = repeated
+        # A worker that reads the page anew gets the answer when it asks again.
+        if turn.is_waiting:
             self._send(reading, repeated)
 
     def wait(self, readings: Sequence[PageReading], seconds: float) -> None:
@@ -172,11 +191,14 @@ class WorkerPageReader:
             self._lose(reading)
 
     def _take_answer(self, reading: PageReading, answer: Any) -> None:
+        turn = self._turns[reading]
         if not isinstance(answer, JudgedArticle | Exception):
             reading.question = answer
-            self._turns[reading].is_waiting = True
+            turn.is_waiting = True
+            if turn.repeated is not None:
+                self._send(reading, turn.repeated)
             return
-        turn = self._turns.pop(reading)
+        del self._turns[reading]
         reading.outcome = answer
         if isinstance(answer, PageTooCostly):
             # The next page finds a fresh process, not what is left of this one's memory.
@@ -185,8 +207,13 @@ class WorkerPageReader:
             self._idle.append(turn.worker)
 
     def _lose(self, reading: PageReading, *, is_late: bool = False) -> None:
-        """End a worker, and refuse its page."""
-        signal_name = self._turns.pop(reading).worker.end()
+        """End a worker; read its page once more, or refuse it."""
+        turn = self._turns.pop(reading)
+        signal_name = turn.worker.end()
+        if not is_late and not turn.is_second and signal_name in _ENDED_BY_OTHERS:
+            self._turns[reading] = _Turn(self._ready_worker(), turn.request, turn.repeated, is_second=True)
+            self._send(reading, turn.request)
+            return
         reading.outcome = self._limits.too_costly(_what_happened(self._limits, signal_name, is_late=is_late))
 
 

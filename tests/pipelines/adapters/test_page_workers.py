@@ -22,6 +22,7 @@ from pipelines.adapters.ledger.schema import metadata
 from pipelines.adapters.page_worker import PageLimits, WorkerPageReader
 from pipelines.beat.beat import Beat
 from pipelines.ingest import site_boilerplate
+from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.model import Outcome
 from tests.pipelines.world import LOCAL, RELEASE, World, a_page
 
@@ -153,6 +154,51 @@ def test_a_worker_that_dies_costs_its_page_and_no_other(
     (kept,) = world.ledger.quarantined()
     assert kept.url == url_of(4)
     assert "the process that read it was ended" in kept.reason
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_page_whose_worker_is_killed_by_others_is_read_again(
+    world: World,
+    readers: list[WorkerPageReader],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    number: signal.Signals,
+    workers: int,
+) -> None:
+    mark = tmp_path / "killed"
+
+    def die_once(page: Page) -> None:
+        if page.url == url_of(4) and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), number)
+            time.sleep(60)
+
+    before_reading(monkeypatch, die_once)
+    read_by(world, readers, workers)
+    pages = [report(n) for n in range(9)]
+    assert sum(world.process(*pages).values()) == len(pages)
+    assert mark.exists()
+    assert not world.ledger.quarantined()
+
+
+@pytest.mark.timeout(120)
+def test_page_whose_worker_is_killed_while_it_awaits_an_answer_is_read_again(
+    world: World, readers: list[WorkerPageReader]
+) -> None:
+    read_by(world, readers, 1)
+    (reader,) = readers
+    reading = reader.begin(report(4), is_backfill=False)
+    while reading.question is None:
+        reader.wait([reading], 1.0)
+    killed = reader._turns[reading].worker.process
+    os.kill(killed, signal.SIGKILL)
+    os.waitid(os.P_PID, killed, os.WEXITED | os.WNOWAIT)
+    reader.answer(reading, frozenset())
+    while reading.outcome is None:
+        reader.wait([reading], 1.0)
+    assert isinstance(reading.outcome, JudgedArticle)
 
 
 @pytest.mark.timeout(120)
