@@ -92,7 +92,7 @@ def _check_index(context: RunContext) -> Iterator[Finding]:
         yield Finding(f"the search index is {_at_most(behind)} changes behind the ledger", "maplewire index")
         return
     in_ledger = ledger.count_articles()
-    # A house that never ran has no index to ask.
+    # A data folder without a run has no index to ask.
     in_index = context.index.count() if in_ledger else 0
     refused = sum(1 for kept in ledger.quarantined() if kept.stage == INDEX_STAGE)
     if in_index + refused != in_ledger:

@@ -94,7 +94,7 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
     while the batches or the ledger are away.
     """
     batch_dir = context.crawl.batch_dir
-    # A new house has no folder yet, and its disk is asked for room below.
+    # A new Maplewire has no data folder yet, and its disk is asked for room below.
     make_private_folder(batch_dir)
     discard_leftovers(batch_dir)
     batches = _stored_batches(context)

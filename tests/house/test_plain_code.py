@@ -20,7 +20,7 @@ def measures() -> Measures:
 
 def test_comprehensions_are_few_and_simple(measures: Measures) -> None:
     assert not measures.tangled_comprehensions
-    assert measures.per_thousand_lines(measures.comprehensions) <= 7.2
+    assert measures.per_thousand_lines(measures.comprehensions) <= 7
 
 
 def test_comprehensions_of_tests_are_simple_too() -> None:
