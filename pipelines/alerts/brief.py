@@ -58,7 +58,7 @@ def write_brief(
     facts = {
         "language": language,
         "say": say,
-        "beat": context.beat,
+        "beat": context.beat_name(),
         "since": local_times(since, context.clocks, context.now, language),
         "until": local_times(context.now, context.clocks, language=language),
         "has_articles": bool(documents),

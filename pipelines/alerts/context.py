@@ -60,6 +60,7 @@ def mail_context_of(context: NotifyContext) -> MailContext:
         now=now,
         receipt=receipt,
         beat=beat.name,
+        beat_names=beat.names,
         topics={topic.id: name_in(topic.name) for topic in beat.terms.topics},
         english=beat.terms.english,
         kibana_url=context.kibana_url,

@@ -47,8 +47,14 @@ class MailContext:
     topic_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Names of the beat's sides in all languages, by the name that reasons are written with.
     side_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Names of the beat in all languages.
+    beat_names: Mapping[str, str] = field(default_factory=dict)
     #: Of the mail that is written.
     language: str = "en"
+
+    def beat_name(self) -> str:
+        """Return what the beat is called in the language of the mail."""
+        return name_in(self.beat_names, self.language) or self.beat
 
     def topic_name(self, topics: tuple[str, ...]) -> str:
         """Return the heading of a story: its first topic's name, or "Other"."""

@@ -100,7 +100,7 @@ def write_mail(search: SavedSearch, draft: MailDraft, context: MailContext) -> O
         "names": ", ".join(names),
         "sent_by": [(one, _leave_address(one, context)) for one in searches],
         "receipt": receipt_facts(context, draft.since),
-        "beat": context.beat,
+        "beat": context.beat_name(),
         "subject": str(subject),
     }
     _set_body(message, draft.template, facts)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from crawlers.date_bounds import FIRST_YEAR
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
+from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.reported_change import UpdateStep
 from pipelines.alerts.story_turns import is_taken_away, turn_facts
@@ -121,11 +122,7 @@ def _alert_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
             why_words.append(_words_of_search(item, alert.search_id) if is_match else ())
             line = reason_in(context.language, one_line(english))
             line = on_clocks(line, context.clocks, context.now, context.language)
-            # Below a story only the first line opens a paragraph; elsewhere each is a sentence.
-            if why and item.story is not None:
-                why.append(line)
-            else:
-                why.append(sentence(line))
+            why.append(sentence(line))
             if alert.reason == "spread":
                 spread.append(sentence(line))
         for before, after in alert.changed:
@@ -161,7 +158,7 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "id": story.id,
         "headline": headline,
         "lang": lead.article.lang or "und",
-        "hints": name_hints(story.headline, context.english),
+        "hints": _hints(story, context),
         "label": one_line(route_label(story, context.state_media, context.language)),
         "kind": story.kind,
         "evidence": _evidence(lead, context.language, is_labelled=bool(story.origin or story.carrier)),
@@ -187,6 +184,13 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "turns": turn_facts(item, context),
         "is_taken_away": is_gone,
     }
+
+
+def _hints(story: Story, context: MailContext) -> list[tuple[str, str]]:
+    """Return the names of a Chinese headline in English, for those who do not read Chinese."""
+    if context.language == "zh":
+        return []
+    return name_hints(story.headline, context.english)
 
 
 def _is_deletion(alert: Alert) -> bool:
@@ -260,7 +264,7 @@ def _relevance(lead: StoredArticle, headline: str, context: MailContext) -> str:
     for line in lead.relevance.why[:SHOWN_REASONS]:
         reason = one_line(line).removesuffix(quoted)
         reasons.append(reason_in(context.language, reason, context.side_names))
-    return "; ".join(reasons)
+    return words_in(context.language)("; ").join(reasons)
 
 
 def _snippets(passages: Sequence[str], headline: str, body: str, words: Sequence[str]) -> list[Markup]:
@@ -336,7 +340,7 @@ def _related_facts(related: RelatedItem, context: MailContext) -> dict[str, Any]
     facts = {
         "id": story.id,
         "headline": one_line(story.headline),
-        "hints": name_hints(story.headline, context.english),
+        "hints": _hints(story, context),
         "time": local_times(story.first_seen, context.clocks, context.now, context.language),
         "label": one_line(route_label(story, context.state_media, context.language)),
         "lang": story.languages[0] if story.languages else "und",

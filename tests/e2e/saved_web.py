@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import yaml
 
@@ -66,6 +69,8 @@ class SavedWeb:
                 "owner": "wire" if is_wire else "private",
                 # Saved pages grow older than any news.
                 "max_age": "10950d",
+                # A run that comes soon after another asks again.
+                "poll": {"every": "5m", "min": "5m", "max": "5m"},
             }
             rows.append(row)
         (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": rows}, allow_unicode=True), "utf-8")
@@ -75,19 +80,32 @@ class SavedWeb:
             )
         return folder
 
+    def list_only(self, pages: Collection[str]) -> None:
+        """List these pages in the feeds, and no others yet."""
+        for host in self.hosts:
+            listed = {page["path"] for page in self.expected if page["host"] == host and page["id"] in pages}
+            self._answers[f"/{host}/feed.xml"] = self._feed_answer(host, listed)
+
+    def _feed_answer(self, host: str, listed: Collection[str]) -> tuple[str, bytes]:
+        """Return the feed of a site with the pages of these paths."""
+        feed = ElementTree.parse(self.folder / f"feeds/{host}.xml").getroot()
+        channel = feed.find("channel")
+        assert channel is not None
+        for item in channel.findall("item"):
+            if urlsplit(item.findtext("link") or "").path not in listed:
+                channel.remove(item)
+        return "application/rss+xml", self._rewritten(ElementTree.tostring(feed, "unicode"))
+
     def _rewritten(self, text: str) -> bytes:
         for host in self.hosts:
             text = text.replace(f"https://{host}", self.address(host))
         return text.encode()
 
     def _make_answers(self) -> dict[str, tuple[str, bytes]]:
-        answers = {
-            f"/{host}/feed.xml": (
-                "application/rss+xml",
-                self._rewritten((self.folder / f"feeds/{host}.xml").read_text("utf-8")),
-            )
-            for host in self.hosts
-        }
+        answers: dict[str, tuple[str, bytes]] = {}
+        for host in self.hosts:
+            listed = {page["path"] for page in self.expected if page["host"] == host}
+            answers[f"/{host}/feed.xml"] = self._feed_answer(host, listed)
         for page in self.expected:
             html = (self.folder / page["file"]).read_text("utf-8")
             body = self._rewritten(html) if self._rewrite_pages else html.encode()

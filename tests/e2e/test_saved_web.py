@@ -11,13 +11,21 @@ from tests.e2e.conftest import Maplewire
 from tests.e2e.saved_web import SavedWeb
 
 COPIES = {"verbatim", "shortened", "embedded", "edited"}
-SEARCHES = [{"id": "all", "name": "Everything", "query": "*:*", "to": ["desk@newsroom.example"]}]
+#: Numbers of reports and copies that are told again are no part of the count of mails.
+SEARCHES: list[dict[str, Any]] = [
+    {"id": "all", "name": "Everything", "query": "*:*", "to": ["desk@newsroom.example"], "reasons": ["new"]}
+]
+RELEASE = "wire"
 
 
 @pytest.mark.shared_data
-@pytest.mark.parametrize("rewrite_pages", [True, False], ids=["own-addresses", "claims-old-addresses"])
+@pytest.mark.parametrize(
+    ("rewrite_pages", "comes_first"),
+    [(True, True), (False, False)],
+    ids=["own-addresses-release-first", "claims-old-addresses-release-last"],
+)
 def test_stories_origins_carriers_and_roles_are_right(
-    installed: Maplewire, eval_data: Path, tmp_path: Path, rewrite_pages: bool
+    installed: Maplewire, eval_data: Path, tmp_path: Path, rewrite_pages: bool, comes_first: bool
 ) -> None:
     with SavedWeb(eval_data / "golden", rewrite_pages=rewrite_pages) as web:
         maplewire = installed.with_settings(
@@ -26,17 +34,24 @@ def test_stories_origins_carriers_and_roles_are_right(
             private_hosts="127.0.0.1",
             delay_s=0,
         )
-        maplewire("run")
+        pages = {page["id"] for page in web.expected}
+        web.list_only({RELEASE} if comes_first else pages - {RELEASE})
+        # The pages are of that week, and so is the clock.
+        maplewire("run", "--now", "2026-01-18T12:00")
+        web.list_only(pages)
+        maplewire("run", "--now", "2026-01-18T12:20")
         found = maplewire.json("search", "*:*", "--limit", "100")
-        accounts = maplewire.json("status")[0]
+        runs = maplewire.json("status")
         told = {story["id"]: maplewire.json("story", story["id"]) for story in found["stories"]}
         addresses = {page["id"]: web.address(page["host"], page["path"]) for page in web.expected}
     assert _stories(found) == _expected_stories(web.expected, addresses)
-    assert accounts["fetched"] == len(web.expected) == sum(accounts["outcomes"].values())
-    assert accounts["outcomes"]["off_beat"] == sum(page["role"] == "off-beat" for page in web.expected)
-    # The release and the reports about it are one event, and one mail.
+    assert sum(run["fetched"] for run in runs) == len(web.expected)
+    assert sum(sum(run["outcomes"].values()) for run in runs) == len(web.expected)
+    off_beat = sum(page["role"] == "off-beat" for page in web.expected)
+    assert sum(run["outcomes"]["off_beat"] for run in runs) == off_beat
+    # The release and the reports about it are one event, and one mail, whichever comes first.
     assert found["total"] == 4
-    assert len(list((tmp_path / "home/outbox").glob("*.eml"))) == accounts["mails"] == 1
+    assert len(list((tmp_path / "home/outbox").glob("*.eml"))) == sum(run["mails"] for run in runs) == 1
     _check_articles(found, web.expected, addresses)
     _check_events(told, web.expected, addresses)
 

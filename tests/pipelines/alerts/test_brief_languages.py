@@ -77,6 +77,14 @@ def test_days_countries_topics_and_kinds_are_named(language: str) -> None:
         assert word in page, word
 
 
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "China–Canada relations"), ("fr", "Relations Chine–Canada"), ("zh", "中加关系")],
+)
+def test_the_beat_is_named(language: str, name: str) -> None:
+    assert f"<h1>{name}</h1>" in brief_of(Newsroom(), NOON, language)
+
+
 def test_days_of_a_long_brief_are_named() -> None:
     page = brief_of(a_house(), NOON - timedelta(days=20), "fr")
     assert "17 janv." in page

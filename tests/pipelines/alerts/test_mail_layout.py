@@ -82,6 +82,7 @@ def test_a_chinese_headline_says_what_happened_where_an_english_report_does() ->
                 assert "Same event in English:" in text
     for text in parts(read(compose(a_search(language="zh"), alone.with_reports([english]), DESK))):
         assert "同一事件的英文标题" not in text, "who reads Chinese needs no gloss"
+        assert "Xi Jinping" not in text, "nor English names"
     french = told(3, "Rencontre à Pékin", "fr")
     for item in (alone, alone.with_reports([french]), english.with_reports([alone])):
         for text in parts(read(compose(a_search(), item, DESK))):
