@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from crawlers.checked_yaml import read_yaml
+from pipelines.alerts.wording import day_in
 from pipelines.beat.label import name_in
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -61,6 +62,8 @@ def _fill(text: str, values: Mapping[str, str], language: str, sides: NamesByLan
         value = values[name[1]]
         if name[1] in _SIDE and value in sides:
             return name_in(sides[value], language)
+        if name[1] == "day":
+            return day_in(value, language)
         if name[1] in _file()["parts"]:
             return reason_in(language, value, sides)
         return value

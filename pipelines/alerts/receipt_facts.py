@@ -11,7 +11,7 @@ from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt import Fault, Receipt
-from pipelines.alerts.wording import local_times, one_line, sentence
+from pipelines.alerts.wording import local_times, on_clocks, one_line, sentence
 from pipelines.beat.source_health import State
 from pipelines.text.counts import counted
 
@@ -65,10 +65,10 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
         pause = show_time(began), show_time(ended)
     failing: list[dict[str, str]] = []
     for fault in receipt.failing:
-        failing.append(_fault_facts(fault, show_time, context.language))
+        failing.append(_fault_facts(fault, show_time, context))
     doubtful: list[dict[str, str]] = []
     for fault in receipt.doubtful:
-        doubtful.append(_fault_facts(fault, show_time, context.language))
+        doubtful.append(_fault_facts(fault, show_time, context))
     return {
         "at": show_time(receipt.at),
         "listened": sentence(coverage(receipt, context.language)),
@@ -85,12 +85,13 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     }
 
 
-def _fault_facts(fault: Fault, show_time: Callable[[datetime], str], language: str) -> dict[str, str]:
+def _fault_facts(fault: Fault, show_time: Callable[[datetime], str], context: MailContext) -> dict[str, str]:
+    language = context.language
     say = words_in(language)
     words = say(FAULT_WORDS.get(fault.state, fault.state))
     fails = say("fails") if fault.state == "failing" else words
     if fault.since:
         fails = say("{fails} since {time}", fails=words, time=show_time(fault.since))
-    why = reason_in(language, one_line(fault.why))
+    why = on_clocks(reason_in(language, one_line(fault.why)), context.clocks, context.now, language)
     # A reason comes from a stranger's server: it becomes one line, and not a long one.
     return {"name": one_line(fault.name), "fails": fails, "why": why[:MAX_REASON]}

@@ -187,7 +187,10 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
 
 
 def _hints(story: Story, context: MailContext) -> list[tuple[str, str]]:
-    """Return the names of a Chinese headline in English, for those who do not read Chinese."""
+    """Return the names of a Chinese headline in English.
+
+    None for who reads Chinese.
+    """
     if context.language == "zh":
         return []
     return name_hints(story.headline, context.english)

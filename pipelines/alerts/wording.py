@@ -51,6 +51,8 @@ MAX_HINTS = 4
 NO_ADDRESS = "#"
 #: Characters from here on are as wide as two letters, and say as much: CJK begins with its radicals.
 _FIRST_WIDE = "\u2e80"
+#: Weekdays and leap years come round again after so many years.
+_YEARS_OF_A_CALENDAR = range(2000, 2028)
 #: A time as reasons are stored with it.
 _TIME_IN_UTC = re.compile(r"\b(20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d) UTC\b")
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
@@ -283,6 +285,30 @@ def local_day(day: date, now: datetime, language: str = "en") -> str:
     The year is added where it is not that of `now`.
     """
     return _day_words(day, language, has_year=day.year != now.year)
+
+
+def day_in(text: str, language: str) -> str:
+    """Return a day that a reason names in another language: "Sat 17 Jan".
+
+    "Sat 17 Jan 2026" and "2026-01-17" are such days, too. What is no day stays as it is.
+    """
+    for form in ("%Y-%m-%d", "%a %d %b %Y"):
+        day = _day_of(text, form)
+        if day is not None:
+            return _day_words(day, language, has_year=True)
+    for year in _YEARS_OF_A_CALENDAR:
+        day = _day_of(f"{text} {year}", "%a %d %b %Y")
+        # Without its year a day is known by its weekday.
+        if day is not None and text.startswith(f"{day:%a}"):
+            return _day_words(day, language, has_year=False)
+    return text
+
+
+def _day_of(text: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day of a calendar
+    except ValueError:
+        return None
 
 
 def whole_day(day: date, language: str) -> str:

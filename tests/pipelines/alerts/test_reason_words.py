@@ -47,6 +47,24 @@ AFTER = """The navy said 11 sailors were lost near Halifax on 4 March.
 Now we are told that three of the sailors were seen alive by a fishing boat, which took them home."""
 
 
+@pytest.mark.parametrize(
+    ("text", "french", "chinese"),
+    [
+        ("Sat 17 Jan", "sam. 17 janv.", "1月17日周六"),
+        ("Thu 29 Feb", "jeu. 29 févr.", "2月29日周四"),
+        ("Mon 5 Jan 2026", "lun. 5 janv. 2026", "2026年1月5日周一"),
+        ("2026-01-08", "jeu. 8 janv. 2026", "2026年1月8日周四"),
+        ("a day", "a day", "a day"),
+    ],
+)
+def test_a_day_that_a_reason_names_is_in_the_language_of_the_mail(
+    text: str, french: str, chinese: str
+) -> None:
+    reason = f"nothing new since {text}; going by the weeks before, about 6 stories were expected"
+    assert f"depuis le {french} ;" in reason_in("fr", reason)
+    assert f"自{chinese}以来" in reason_in("zh", reason)
+
+
 def written_reasons() -> list[str]:
     """Return reasons as the engine writes them."""
     edit = edit_between(PageText("Sailors lost", BEFORE), PageText("Sailors found", AFTER))
