@@ -325,13 +325,13 @@ def _article_row(
 
 
 def _kept_share(link: Link | None) -> str | None:
-    """Return the share of the original that a copy kept.
+    """Return the share of the original that a copy kept, in percent.
 
     None where it kept all of it, or is no copy.
     """
     if link is None or link.relation not in COPY_RELATIONS or link.kept >= WHOLE:
         return None
-    return f"{link.kept:.0%}"
+    return f"{100 * link.kept:.0f}"
 
 
 def _say_likeness(likeness: Likeness | None) -> str:
