@@ -23,8 +23,8 @@ from pipelines.text.folding import beginning_by_folded_length, fold_typography
 from pipelines.text.name_matcher import clean
 from pipelines.text.sentences import sentences_of
 
-#: Characters of a body that are read: a report of a thousand words.
-_READ_CHARS = 6_000
+#: Characters of a body that are read: a report of some 650 words.
+_READ_CHARS = 4_000
 #: Sentences that are kept.
 _MOST_SENTENCES = 40
 #: Characters of a sentence; a longer one is cut.

@@ -23,6 +23,7 @@ _MIN_SHARED_FACTS_SHARE = 0.6
 _MONTHS = VOCABULARY.months[0]
 #: Names of one kind that a reason lists.
 _MAX_LISTED = 5
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: Facts in one order that a reason lists.
 _MAX_FACTS = 8
 
@@ -88,7 +89,10 @@ def _write_rewrite(rewrite: Rewrite) -> str:
 
 
 def _write_fact(fact: str) -> str:
-    return _write_number(fact) if fact[0].isdigit() else fact.title()
+    if not fact[0].isdigit():
+        return fact.title()
+    # Nearly always a year, which has no comma.
+    return fact if _YEAR.fullmatch(fact) else _write_number(fact)
 
 
 def _write_mark(kind: str, key: str) -> str:
@@ -136,7 +140,7 @@ def _write_number(number: str) -> str:
     for size, name in ((10**9, "billion"), (10**6, "million")):
         if amount >= size:
             return f"{(amount / size).normalize():f} {name}"
-    return f"{amount:,}"
+    return f"{amount.normalize():,f}"
 
 
 def is_translation(shared: Collection[str], a: EventPrint, b: EventPrint) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.adapters.memory.ledger import MemoryLedger
-from pipelines.model import EventPrint
+from pipelines.model import EventOutline, EventPrint
 from pipelines.stories.event_links import relate_story
 from pipelines.stories.event_outline import find_rewrite, outline_of
 from pipelines.stories.events import same_event
@@ -101,6 +101,17 @@ def test_the_later_text_is_the_rewrite_whatever_its_id() -> None:
         assert link.rewritten_from == "s9"
         assert "rewritten from the earlier one" in link.why[0]
         assert "412" in link.why[0]
+
+
+def test_the_reason_writes_facts_as_a_reader_does() -> None:
+    facts = ("2024", "12e3", "1.2e4", "310e6", "4500", "olsen", "·麦")
+    common = EventOutline(tuple((fact, f"1{number}") for number, fact in enumerate(facts)))
+    first, second = EventPrint("s1", NOON, "en", MARKS), EventPrint("s2", NOON, "en", MARKS)
+    link = same_event(replace(first, outline=common), replace(second, outline=common))
+    assert link is not None
+    for written in ("2024", "12,000", "310 million"):
+        assert written in link.why[0]
+    assert "·" not in link.why[0]
 
 
 def test_what_a_newsroom_writes_again_and_other_languages_are_no_rewrites() -> None:
