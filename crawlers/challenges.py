@@ -60,6 +60,8 @@ _DECLARED_ARTICLE = re.compile(
 )
 #: No site wants its article left out of search engines, but its walls.
 _NO_INDEX = re.compile(r"""name=["']?robots["']?\s+content=["']?noindex""")
+#: Python refuses to read a number of thousands of digits.
+_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _TAG = re.compile(r"<[^<>]*+>")
 _TAG_NAME = re.compile(r"/?[a-z][a-z0-9]*")
 #: Their content is never shown. What stands in `noscript` is what we, without scripts, are told.
@@ -375,7 +377,7 @@ def _read_page(source: str) -> _PageText:
             break
     return _PageText(
         source=source,
-        title=_fold(html.unescape(title[1])) if title else "",
+        title=_fold(_read_references(title[1])) if title else "",
         blocks=tuple(blocks),
         is_declared_article=_DECLARED_ARTICLE.search(source) is not None,
         words=words,
@@ -415,8 +417,13 @@ def _shown_blocks(source: str) -> Iterable[str]:
     yield from _closed(block)
 
 
+def _read_references(text: str) -> str:
+    """Return a text with its references read; numbers of no character go."""
+    return html.unescape(_ENDLESS_REFERENCE.sub(" ", text))
+
+
 def _closed(block: Sequence[str]) -> Iterable[str]:
-    text = _fold(html.unescape("".join(block)))
+    text = _fold(_read_references("".join(block)))
     if text:
         yield text
 

@@ -127,3 +127,7 @@ def test_a_reference_of_thousands_of_digits_names_no_character() -> None:
     head = f'<html><head><meta name="description" content="A &amp;{reference[1:]} B"></head>'
     html = f"{head}<body>{TEXT}</body></html>"
     assert extract(a_page(body=html), None, NOW).summary == "A B"
+    # In the text and the title too, where signs of a wall are looked for.
+    head = f"<html><head><title>Seed {reference} talks</title></head>"
+    html = f"{head}<body><p>{reference}</p>{TEXT}</body></html>"
+    assert "Seed" in extract(a_page(body=html), None, NOW).title
