@@ -13,14 +13,13 @@ from pipelines.model import Carrying, Likeness, Story
 from pipelines.stories.carried import CarriedText, CarriedTexts
 from pipelines.stories.view import RelatedReport, StoryView
 from pipelines.text.counts import counted
+from pipelines.text.languages import base_of
 
-# Columns of "The same event", in this order; other languages follow under their codes.
 _LIKENESSES: Mapping[Likeness, str] = {
     "translation": "probably a translation",
     "rewrite": "rewritten from this story",
     "rewritten": "this story is rewritten from it",
 }
-_LANGUAGE_NAMES = {"en": "English", "fr": "français", "zh": "中文"}
 
 
 def print_carried(view: StoryView) -> None:
@@ -109,9 +108,9 @@ def print_related(view: StoryView) -> None:
 
 
 def _headlines_by_language(view: StoryView) -> dict[str, list[str]]:
-    """Return headlines by language, with their outlets.
+    """Return headlines by the code of their language, with their outlets.
 
-    This story comes first in its column.
+    This story comes first, and so does its language; the others follow by their codes.
     """
     headlines: dict[str, list[str]] = {}
     first_outlet = None
@@ -120,26 +119,20 @@ def _headlines_by_language(view: StoryView) -> dict[str, list[str]]:
     _add_headline(headlines, view.story, first_outlet)
     for report in view.related:
         _add_headline(headlines, report.story, report.outlet)
-    # The languages of the usual beat first, in a fixed order; then others by their code.
-    names = list(_LANGUAGE_NAMES.values())
-    names += sorted(set(headlines) - set(names))
-    found: dict[str, list[str]] = {}
-    for name in names:
-        if name in headlines:
-            found[name] = headlines[name]
-    return found
+    own, *others = headlines
+    return {code: headlines[code] for code in (own, *sorted(others))}
 
 
 def _add_headline(headlines: dict[str, list[str]], story: Story, outlet: str | None) -> None:
     """Add a story's headline to those of its language."""
     code = "?"
     if story.languages:
-        # Both Chinese scripts share a column: one desk reads both.
-        code = story.languages[0][:2]
+        # Both scripts of a language share a column: one desk reads both.
+        code = base_of(story.languages[0])
     headline = story.headline
     if outlet:
         headline += f" ({outlet})"
-    headlines.setdefault(_LANGUAGE_NAMES.get(code, code), []).append(headline)
+    headlines.setdefault(code, []).append(headline)
 
 
 def _through_words(report: RelatedReport, reports: dict[str, RelatedReport]) -> str:
