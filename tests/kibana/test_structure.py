@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.adapters.kibana import build, packaged_objects
+from pipelines.model.reading_room import ReadingRoom
 from tests.kibana.fields import indices
 from tests.kibana.structure import Broken, parsed, problems
 
@@ -42,6 +43,20 @@ def test_there_are_three_views_four_dashboards_and_searches_enough(objects: list
 
 def test_building_twice_gives_the_same_bytes() -> None:
     assert build(packaged_objects()) == build(packaged_objects())
+
+
+def test_ids_of_stories_lead_to_the_reading_room_where_there_is_one() -> None:
+    room = ReadingRoom("https://news.example.org/maple")
+    views = []
+    for one in parsed(build(packaged_objects(), room=room)):
+        if one["type"] == "index-pattern":
+            views.append(json.loads(one["attributes"]["fieldFormatMap"]).get("story_id"))
+    links = [view for view in views if view is not None]
+    assert len(links) == 2, "of the articles, and of the stories"
+    for link in links:
+        assert link["id"] == "url"
+        assert link["params"]["urlTemplate"] == "https://news.example.org/maple/story/{{value}}"
+    assert b"urlTemplate" not in build(packaged_objects())
 
 
 # -- mutations -------------------------------------------------------------------------------------------

@@ -26,11 +26,14 @@ from pipelines.adapters.kibana.files import (
 )
 from pipelines.adapters.kibana.lens import LAYER, lens_state, query_of, visualization_type
 from pipelines.model import KibanaPlace
+from pipelines.model.reading_room import ReadingRoom, story_path
 
 Json = dict[str, Any]
 USUAL_PLACE = KibanaPlace()
 E = TypeVar("E", bound=Entry)
 
+#: The field of a data view that names a story.
+STORY_FIELD = "story_id"
 CORE_VERSION = "8.8.0"
 #: Kibana's name of each kind of entry, and the version of its format that we write.
 TYPES: Mapping[type, tuple[str, str]] = {
@@ -64,18 +67,36 @@ def packaged_objects() -> Path:
     return package / "_kibana"  # of an installed wheel
 
 
-def build(folder: Path, of_beat: Path | None = None, place: KibanaPlace = USUAL_PLACE) -> bytes:
+def build(
+    folder: Path,
+    of_beat: Path | None = None,
+    place: KibanaPlace = USUAL_PLACE,
+    room: ReadingRoom | None = None,
+) -> bytes:
     """Return everything in `folder` as one .ndjson that Kibana imports.
 
     With what a beat adds in a folder of the same form, such as its saved searches. Ids and indices are those
-    of `place`. The same files give the same bytes. Raises CatalogueError where a file is wrong or names an
-    entry that does not exist.
+    of `place`; ids of stories lead to the reading room, where there is one. The same files give the same
+    bytes. Raises CatalogueError where a file is wrong or names an entry that does not exist.
     """
     entries = read_files(folder, of_beat)
     ndjson = ""
     for entry in entries:
+        if room is not None and isinstance(entry, DataView):
+            entry = _with_links_to(room, entry)
         ndjson += f"{dumps(_placed(saved_object(entry, entries), place))}\n"
     return ndjson.encode()
+
+
+def _with_links_to(room: ReadingRoom, view: DataView) -> DataView:
+    """Return a data view in which ids of stories are links to their pages."""
+    if STORY_FIELD not in view.labels:
+        return view
+    # Kibana puts each value into the address, with its signs protected.
+    template = f"{room.url}{story_path('')}{{{{value}}}}"
+    params = {"type": "a", "urlTemplate": template, "labelTemplate": "{{value}}"}
+    link = {"id": "url", "params": params | {"openLinkInCurrentTab": False}}
+    return view.model_copy(update={"formats": {**view.formats, STORY_FIELD: link}})
 
 
 def _placed(one: Json, place: KibanaPlace) -> Json:

@@ -51,10 +51,8 @@ def setup(
 
 def _export_kibana_objects(path: Path) -> None:
     """Write Kibana's objects as its import page takes them."""
-    from pipelines.adapters.kibana import build, packaged_objects
-
     with open_app(reading=True) as maplewire:
-        objects = build(packaged_objects(), _beat_objects(maplewire), maplewire.settings.kibana_place)
+        objects = _build_objects(maplewire)
     try:
         path.write_bytes(objects)
     except OSError as e:
@@ -62,14 +60,20 @@ def _export_kibana_objects(path: Path) -> None:
     say(f"{path} holds Kibana's objects; import it under Stack Management, Saved Objects")
 
 
-def _beat_objects(app: App) -> Path:
-    """Return the folder of the objects that the beat adds, which may be missing."""
-    return app.settings.beat / "kibana"
+def _build_objects(app: App) -> bytes:
+    """Return Kibana's objects, with those of the beat.
+
+    Its folder of them may be missing.
+    """
+    from pipelines.adapters.kibana import build, packaged_objects
+
+    settings = app.settings
+    return build(packaged_objects(), settings.beat / "kibana", settings.kibana_place, settings.reading_room)
 
 
 def _import_kibana_objects(app: App) -> tuple[str, ...]:
     """Import objects into Kibana; return what changed."""
-    from pipelines.adapters.kibana import build, import_objects, packaged_objects
+    from pipelines.adapters.kibana import import_objects
     from pipelines.config import reveal
     from pipelines.model import ARTICLES_VIEW
 
@@ -79,7 +83,7 @@ def _import_kibana_objects(app: App) -> tuple[str, ...]:
         raise CatalogueError(["MAPLEWIRE_KIBANA_URL: is not set; write https://HOST:5601"])
     report = import_objects(
         url,
-        build(packaged_objects(), _beat_objects(app), settings.kibana_place),
+        _build_objects(app),
         api_key=reveal(settings.kibana_api_key),
         space=settings.kibana_space,
         ca_certs=settings.kibana_ca_certs,
