@@ -215,6 +215,9 @@ def _decide_same_page(
     if known.story_id is None and marked_label([known.article.id], decisions) is not None:
         # A person spoke of it, and it is still without a story in which copies could follow it.
         return None
+    if known.story_id is None and judged.relevance.relevant:
+        # The terms of the beat have changed since.
+        return None
     return _unchanged(known, account, decisions, fetch)
 
 

@@ -101,11 +101,16 @@ class PageReader(Protocol):
 
 
 def read_alone(
-    reader: PageReader, page: Page, repeated_on: RepeatedOnSite, *, is_backfill: bool
+    reader: PageReader,
+    page: Page,
+    repeated_on: RepeatedOnSite,
+    *,
+    is_backfill: bool,
+    screens: bool = False,
 ) -> JudgedArticle:
     """Return the article of one page, judged. Raises what its outcome is otherwise."""
     # Beside others that are under way: a decision may need it.
-    reading = reader.begin(page, is_backfill=is_backfill)
+    reading = reader.begin(page, is_backfill=is_backfill, screens=screens)
     try:
         is_answered = False
         while reading.outcome is None:

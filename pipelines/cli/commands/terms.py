@@ -1,4 +1,4 @@
-"""`maplewire terms suggest`: names that terms.yaml lacks."""
+"""`maplewire terms`: names that terms.yaml lacks, and pages judged by what it has."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.application import open_app
+from pipelines.cli.application import open_app, open_app_to_work
 from pipelines.cli.console import print_json, print_text, say
 from pipelines.cli.options import AsJson, Limit
+from pipelines.cli.stage import finish_command
 
 terms_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The names and words of the beat (terms.yaml)."
@@ -18,6 +19,32 @@ terms_app = typer.Typer(
 @terms_app.callback()
 def terms() -> None:
     """The names and words of the beat (terms.yaml)."""
+
+
+@terms_app.command("apply")
+def apply_terms(since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "30d") -> None:
+    """Judge pages again that were off the beat, by the terms as they are now.
+
+    From the batches that are kept. What is on the beat now comes in; readers are told by the next run.
+
+    Example: maplewire terms apply --since 7d
+    """
+    from pipelines.cli.render.tables import print_table
+    from pipelines.stages.context import RunProblems
+    from pipelines.stages.rejudge import rejudge
+    from pipelines.stages.typed_time import read_typed_time
+    from pipelines.text.counts import counted
+
+    problems = RunProblems()
+    with open_app_to_work() as maplewire:
+        begin = read_typed_time(since, maplewire.clock.now())
+        rejudged = rejudge(maplewire.parts, begin, problems)
+    rows = []
+    for page, outcome in rejudged.found:
+        rows.append((page.source_id, outcome.value, page.url))
+    print_table("", ["source", "outcome", "url"], rows)
+    say(f"{counted(rejudged.judged, 'page')} judged again, {len(rows)} on the beat now")
+    finish_command(problems)
 
 
 @terms_app.command("suggest")

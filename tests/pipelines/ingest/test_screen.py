@@ -21,6 +21,7 @@ from pipelines.ingest.screen import Screen, is_sampled
 from pipelines.ingest.screened_page import opening_print
 from pipelines.model import BACKFILLED, SCREENED, MarkLabel, Outcome, ScreenCounts, Screened, article_id
 from pipelines.stages.mark import mark_page
+from pipelines.stages.rejudge import Rejudged, rejudge
 from tests.pipelines.world import LATE, RELEASE, World, a_page, html
 
 #: Four hundred words of a town that name no country.
@@ -224,6 +225,23 @@ def test_an_unread_page_that_is_fetched_again_is_judged_by_the_beat_of_that_day(
     changed._batches = world._batches
     assert changed.process(later(page)) == {Outcome.NEW: 1}
     assert screened_of(world, page) is None
+
+
+def test_pages_off_the_beat_are_judged_again_after_a_change_of_terms_and_once(
+    world: World, tmp_path: Path
+) -> None:
+    unread, read = town(), town(path="short", paragraphs=TOWN[:2])
+    world.process(unread, read)
+    since = unread.fetched_at - timedelta(days=1)
+    assert rejudge(world.parts, since, world.findings) == Rejudged(2, ())
+    wider = replace(world.parts.beat, terms=replace(world.parts.beat.terms, relevance="all"))
+    changed = World(wider, tmp_path / "wider")
+    parts = replace(changed.parts, ledger=world.ledger, crawl=world.parts.crawl)
+    found = rejudge(parts, since, world.findings).found
+    assert {page.url for page, _ in found} == {unread.url, read.url}
+    # They have paragraphs in common.
+    assert {outcome for _, outcome in found} == {Outcome.NEW, Outcome.COPY}
+    assert rejudge(parts, since, world.findings) == Rejudged(0, ())
 
 
 # -- copies of a story that name nobody ---------------------------------------------------------------------
