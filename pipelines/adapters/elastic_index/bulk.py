@@ -70,12 +70,17 @@ class BulkWriter:
         *,
         pauses_s: Sequence[float] = PAUSES_S,
         on_missing: Callable[[set[str]], None] | None = None,
+        is_found_at_once: bool = True,
     ) -> None:
-        """`on_missing` gets the bases of indices that are not there, to make them."""
+        """`on_missing` gets the bases of indices that are not there, to make them.
+
+        Where what is written need not be found at once, the server writes a quarter faster.
+        """
         self._cluster = cluster
         self._action = action
         self._pauses_s = pauses_s
         self._on_missing = on_missing
+        self._is_found_at_once = is_found_at_once
 
     def write(self, operations: Sequence[Operation]) -> list[RejectedDocument]:
         """Do all these writes; return those refused for good.
@@ -135,8 +140,10 @@ class BulkWriter:
 
     def _request(self, operations: Sequence[Operation]) -> Any:
         body = bulk_body(operations, self._action)
-        # The next search, and the next look for doubles, has to find what was written.
-        params = {"timeout": BULK_TIMEOUT, "filter_path": _ANSWER, "refresh": "true"}
+        params = {"timeout": BULK_TIMEOUT, "filter_path": _ANSWER}
+        if self._is_found_at_once:
+            # The next search, and the next look for doubles, has to find what was written.
+            params["refresh"] = "true"
         with self._cluster.translated():
             return self._cluster.client.perform_request(
                 "POST", "/_bulk", params=params, headers=_HEADERS, body=body

@@ -62,6 +62,11 @@ class Generations:
         with self._cluster.translated():
             return int(self._cluster.client.count(index=index, ignore_unavailable=True)["count"])
 
+    def make_found(self, index: str) -> None:
+        """Make what was written into an index, or several with commas between, be found."""
+        with self._cluster.translated():
+            self._cluster.client.indices.refresh(index=index, ignore_unavailable=True)
+
     # -- checks --------------------------------------------------------------------------------------------
 
     def require_health(self, of: str = "*") -> None:
@@ -237,7 +242,10 @@ class Building:
 
     def count_articles(self, year: str) -> int:
         """Return how many articles the index of a year holds so far."""
-        return self._generations.count_documents(self._generations.index_of(f"articles-{year}", self._number))
+        # What was written is not found before.
+        index = self._generations.index_of(f"articles-{year}", self._number)
+        self._generations.make_found(index)
+        return self._generations.count_documents(index)
 
     def require_whole(self) -> None:
         """Raise TemporaryError where a later rebuild has removed what this one made."""

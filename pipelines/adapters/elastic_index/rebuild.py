@@ -11,7 +11,7 @@ from pipelines.adapters.elastic_index.documents import Operation, account_operat
 from pipelines.adapters.elastic_index.generations import Generations
 from pipelines.adapters.elastic_index.refusals import Gone
 from pipelines.adapters.elastic_index.targets import UnseenTarget
-from pipelines.adapters.elastic_index.writer import CHUNK, Writer
+from pipelines.adapters.elastic_index.writer import CHUNK, UnseenWriter, Writer
 from pipelines.model import Change, RejectedDocument, StoryDocument
 
 #: Before the first run, whose number is 0 or more.
@@ -36,7 +36,7 @@ def rebuild_indices(
     generations.install_templates()
     building = generations.begin_building()
     target = UnseenTarget(building, year_limit)
-    writer = Writer(cluster, target, pauses_s)
+    writer = UnseenWriter(cluster, target, pauses_s)
     try:
         target.ensure_indices([present_year()])
         for some_changes in changes:
@@ -47,15 +47,19 @@ def rebuild_indices(
         if "runs" in generations.read_state().live:
             last_run = _carry_runs(cluster, writer, generations.alias_of("runs"), _BEFORE_ALL_RUNS)
         building.require_whole()
+        generations.make_found(",".join(building.targets.values()))
+        writer.settle_all()
+        building.require_whole()
         left = generations.switch_to(building.targets)
     except BaseException:
         with suppress(TemporaryError, PermanentError):
             generations.remove_indices(building.targets.values())
         raise
     # Runs that ended while the fresh indices were filled stand in the old ones alone.
+    seen = Writer(cluster, target, pauses_s)
     for index in left:
         if index.startswith(generations.alias_of("runs")):
-            _carry_runs(cluster, writer, index, last_run)
+            _carry_runs(cluster, seen, index, last_run)
     generations.remove_indices(left)
     return set(building.targets)
 

@@ -33,6 +33,8 @@ class Writer:
     The cluster is asked which articles stand in two places.
     """
 
+    _is_found_at_once = True
+
     def __init__(self, cluster: Cluster, target: WriteTarget, pauses_s: Sequence[float] = PAUSES_S) -> None:
         self._cluster = cluster
         self._target = target
@@ -46,9 +48,13 @@ class Writer:
         newest = newest_changes(changes)
         rejected = self.write_operations(list(map(story_operation, stories)))
         rejected += self.write_operations(self._article_operations(newest.values()))
-        for ids in in_chunks(list(newest)):
-            self._settle_places(ids)
+        self.settle(newest)
         return rejected
+
+    def settle(self, ids: Iterable[str]) -> None:
+        """Leave each of these articles in one place."""
+        for some in in_chunks(list(ids)):
+            self._settle_places(some)
 
     def _article_operations(self, changes: Collection[Change]) -> list[Operation]:
         years: Counter[str] = Counter()
@@ -69,6 +75,7 @@ class Writer:
             self._target.action_of,
             pauses_s=self._pauses_s,
             on_missing=self._target.ensure_indices_again,
+            is_found_at_once=self._is_found_at_once,
         )
         return bulk.write(operations)
 
@@ -120,6 +127,28 @@ class Writer:
                 # With the newest number: a write that comes in late is older than this removal.
                 removals.append(Operation(index, id_, newest_seq, None, again=True))
         BulkWriter(self._cluster, _action_in_concrete_index, pauses_s=self._pauses_s).write(removals)
+
+
+class UnseenWriter(Writer):
+    """Writes what nobody searches yet: it is found when all is done."""
+
+    _is_found_at_once = False
+
+    def __init__(self, cluster: Cluster, target: WriteTarget, pauses_s: Sequence[float] = PAUSES_S) -> None:
+        super().__init__(cluster, target, pauses_s)
+        self._ids: set[str] = set()
+        #: An article that is written once stands in one place.
+        self._written_again: set[str] = set()
+
+    def settle(self, ids: Iterable[str]) -> None:
+        """Remember which of these articles may stand in two places."""
+        some = set(ids)
+        self._written_again |= self._ids & some
+        self._ids |= some
+
+    def settle_all(self) -> None:
+        """Leave each article in one place, when all that was written is found."""
+        super().settle(self._written_again)
 
 
 def _action_in_concrete_index(operation: Operation) -> bytes:
