@@ -1,7 +1,6 @@
 """Writing of articles and stories, so that each article stands in one place.
 
-    Writer        into what is searched while it is written
-    UnseenWriter  into what a rebuild fills, which has to be found and in its place when all is done
+`Writer` writes into what is searched meanwhile, `UnseenWriter` into what a rebuild fills.
 """
 
 from __future__ import annotations
