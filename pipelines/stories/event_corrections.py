@@ -127,7 +127,7 @@ def _write_link(one: Story, other: Story, link: EventLink | None, deciding: Deci
     event = _require_print(deciding, one)
     kept = []
     for known in deciding.event_links([one.id]):
-        if known.other(one.id) != other.id:
+        if known.other(one.id) != other.id or link is not None:
             kept.append(known)
     links = with_words(kept, [] if link is None else [link])
     deciding.take_event(decision_of(event, keys_of(event), links, frozenset(), deciding))

@@ -65,10 +65,16 @@ def decision_of(
 
 
 def with_words(links: Iterable[EventLink], words: Iterable[EventLink]) -> list[EventLink]:
-    """Return links in which a person's word stands in place of what the texts say."""
-    by_pair: dict[tuple[str, str], EventLink] = {}
-    for link in (*links, *words):
-        by_pair[link.a, link.b] = link
+    """Return links in which a person's word stands in place of what the texts say.
+
+    Who links two stories does not say that their texts are independent: a translation stays one.
+    """
+    by_pair = {(link.a, link.b): link for link in links}
+    for word in words:
+        known = by_pair.get((word.a, word.b))
+        if known is not None and word.word == "linked":
+            word = replace(word, is_translation=known.is_translation, rewritten_from=known.rewritten_from)
+        by_pair[word.a, word.b] = word
     return list(by_pair.values())
 
 

@@ -18,7 +18,7 @@ from pipelines.model import StoryChange, StoryEvent, story_ids_of
 from pipelines.web.arrivals import Arrival
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
 from pipelines.web.event_block import EventBlock, event_blocks
-from pipelines.web.page import room_of, show_page
+from pipelines.web.page import language_of, room_of, show_page
 from pipelines.web.room import Room
 
 ORDERS = ("newest", "reported")
@@ -104,7 +104,7 @@ def today(request: Request) -> Response:
         "outlets": len({arrival.source for arrival in arrivals}),
         "page": page,
         "pages": -(-stories // STORIES),
-        "plot": plot_moments(map(PLOTS[plot], arrivals), since, room.now()),
+        "plot": plot_moments(map(PLOTS[plot], arrivals), since, room.now(), language_of(request)),
         "plotted": plot,
         "plots": tuple(PLOTS),
         "shares": {name: shares_of(arrivals, values) for name, values in FIELDS.items()},
