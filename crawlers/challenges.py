@@ -12,7 +12,6 @@ walls quote their words.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict
 
 from crawlers.checked_yaml import parse_yaml
-from crawlers.folding import without_accents
+from crawlers.folding import read_references, without_accents
 from crawlers.scripts import HAN
 
 #: Characters of a page's source that are looked at. Walls are far shorter, styles and scripts included; it
@@ -60,8 +59,6 @@ _DECLARED_ARTICLE = re.compile(
 )
 #: No site wants its article left out of search engines, but its walls.
 _NO_INDEX = re.compile(r"""name=["']?robots["']?\s+content=["']?noindex""")
-#: Python refuses to read a number of thousands of digits.
-_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _TAG = re.compile(r"<[^<>]*+>")
 _TAG_NAME = re.compile(r"/?[a-z][a-z0-9]*")
 #: Their content is never shown. What stands in `noscript` is what we, without scripts, are told.
@@ -377,7 +374,7 @@ def _read_page(source: str) -> _PageText:
             break
     return _PageText(
         source=source,
-        title=_fold(_read_references(title[1])) if title else "",
+        title=_fold(read_references(title[1])) if title else "",
         blocks=tuple(blocks),
         is_declared_article=_DECLARED_ARTICLE.search(source) is not None,
         words=words,
@@ -417,13 +414,8 @@ def _shown_blocks(source: str) -> Iterable[str]:
     yield from _closed(block)
 
 
-def _read_references(text: str) -> str:
-    """Return a text with its references read; numbers of no character go."""
-    return html.unescape(_ENDLESS_REFERENCE.sub(" ", text))
-
-
 def _closed(block: Sequence[str]) -> Iterable[str]:
-    text = _fold(_read_references("".join(block)))
+    text = _fold(read_references("".join(block)))
     if text:
         yield text
 

@@ -1,4 +1,4 @@
-"""Letters composed, and without their accents (pure).
+"""Letters composed, without their accents, and read from references (pure).
 
 The folds of texts stand in `pipelines/text/folding.py`; this is the one that names, dates and the words
 of a beat are compared by.
@@ -6,12 +6,24 @@ of a beat are compared by.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from itertools import filterfalse
 
 #: Katakana as narrow as a Latin letter, with the marks that NFC leaves apart.
 _HALF_WIDTH_KANA = re.compile("[\uff65-\uff9f]+")
+#: Such a reference names no character, and Python refuses to read a number of thousands of digits.
+_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+
+
+def read_references(text: str) -> str:
+    """Return a text with its HTML references read; those without end become spaces.
+
+    >>> read_references("fish &amp; chips&#33;")
+    'fish & chips!'
+    """
+    return html.unescape(_ENDLESS_REFERENCE.sub(" ", text))
 
 
 def composed(text: str) -> str:

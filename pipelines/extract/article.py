@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from crawlers.folding import read_references
 from crawlers.model import Page, Source
 from crawlers.scripts import BASIC_HAN, KANA
 from crawlers.urls import without_tracking
@@ -26,7 +27,7 @@ from pipelines.extract.language import detect_language
 from pipelines.extract.no_article import check_is_article
 from pipelines.extract.page_head import read_head
 from pipelines.extract.page_marks import declared_paywall, find_page_flags
-from pipelines.extract.text import one_line, read_references
+from pipelines.extract.text import one_line
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title, list_titles
 from pipelines.model import PAYWALL_FLAGS, Article, Paywall, Stamp, article_id

@@ -18,12 +18,13 @@ from trafilatura import bare_extraction
 
 from crawlers.challenges import find_request
 from crawlers.errors import PageWalled, PermanentError
+from crawlers.folding import read_references
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.page_state import find_state_texts, list_state_texts
 from pipelines.extract.precise_reading import read_precisely
-from pipelines.extract.text import lines, one_line, read_references
+from pipelines.extract.text import lines, one_line
 from pipelines.extract.tree_depth import BLOCK_TAGS
 from pipelines.model import Paywall
 from pipelines.text.boilerplate_lines import ROUTE_MARK, is_boilerplate_line

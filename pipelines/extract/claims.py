@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from crawlers.folding import read_references
 from pipelines.extract.json_ld import (
     Node,
     PlacedNode,
@@ -20,7 +21,7 @@ from pipelines.extract.json_ld import (
     text_of,
     types_of,
 )
-from pipelines.extract.text import one_line, read_references
+from pipelines.extract.text import one_line
 
 #: The kinds of JSON-LD objects that carry the site's name.
 _SITE_TYPES = frozenset({"newsmediaorganization", "website"})

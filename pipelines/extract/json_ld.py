@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from pipelines.extract.text import one_line, read_references
+from crawlers.folding import read_references
+from pipelines.extract.text import one_line
 
 #: JSON-LD objects looked at on a page; real pages have a few hundred.
 MAX_NODES = 20_000

@@ -18,8 +18,9 @@ from itertools import islice, zip_longest
 from lxml.etree import XML, XSLT
 from lxml.html import HtmlElement
 
+from crawlers.folding import read_references
 from pipelines.extract.page_state import find_state_texts, list_state_texts
-from pipelines.extract.text import one_line, read_references
+from pipelines.extract.text import one_line
 
 #: Parts of a page that are no text of its article, whatever stands in them: extraction leaves them out too.
 _UNREAD_TAGS = frozenset(

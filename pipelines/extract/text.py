@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 
@@ -22,8 +21,6 @@ _MAY_BE_MARK = r"[^\x00-\x7f\w\s]"
 _LONG_RUN = re.compile(rf"{_MAY_BE_MARK}{_MAY_BE_MARK}{{{MOST_MARKS},}}")
 #: What is left of such a run where a text is made ASCII.
 _LONG_FOREIGN_RUN = b"?" * (MOST_MARKS + 1)
-# Such a reference names no character, and Python refuses to read a number of thousands of digits.
-_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
 
 def clean(text: str) -> str:
@@ -37,11 +34,6 @@ def clean(text: str) -> str:
     with_line_feeds = text.replace("\r\n", "\n").replace("\r", "\n")
     visible = _INVISIBLE.sub("", with_line_feeds)
     return composed(without_heaps(visible))
-
-
-def read_references(text: str) -> str:
-    """Return a text with its HTML references read."""
-    return html.unescape(_ENDLESS_REFERENCE.sub(" ", text))
 
 
 def without_heaps(text: str) -> str:

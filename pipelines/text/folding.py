@@ -16,13 +16,13 @@ for accents. A name that was found is marked in the original text, so no charact
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from crawlers.folding import read_references
 from crawlers.scripts import HAN, HAN_RANGES, is_han
 
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
@@ -45,9 +45,6 @@ _PLAIN_TYPOGRAPHY = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
 _TYPOGRAPHY = re.compile(f"[{''.join(_PLAIN_TYPOGRAPHY)}]")
-# Such a reference names no character. It is taken out first, since Python refuses to read
-# a number of thousands of digits.
-_ENDLESS_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 #: Planes beyond the first hold characters that no newspaper prints.
 _LAST_OF_BASIC_PLANE = 0xFFFF
 
@@ -59,7 +56,7 @@ def fold_typography(text: str) -> str:
     Letter case stays, because it tells names from words.
     """
     if "&" in text:
-        text = html.unescape(_ENDLESS_REFERENCE.sub(" ", text))
+        text = read_references(text)
     if text.isascii():
         return text
     text = _TYPOGRAPHY.sub(_plain_typography, text)
