@@ -38,6 +38,7 @@ from pipelines.alerts.shared_digests import DigestPart, groups_of_readers, share
 from pipelines.alerts.silences import refresh_silences
 from pipelines.alerts.told_events import ToldEvents
 from pipelines.alerts.touched_stories import TouchedStories
+from pipelines.beat.organisations import organisations_of
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, OutboxMail, SavedSearch, Story, Trouble, story_ids_of
 from pipelines.ports import Ledger
@@ -236,7 +237,9 @@ class _Digests:
         search = due.parsed.search
         key = self._free_key(f"{search.id}::digest:{int(due.slot.due.timestamp())}")
         # "" stands for alerts about no story.
-        touched = TouchedStories(self._ledger, set(story_ids_of(due.alerts)) - {""})
+        story_ids = set(story_ids_of(due.alerts)) - {""}
+        organisations = organisations_of(self._context.beat.outlets)
+        touched = TouchedStories(self._ledger, story_ids, organisations=organisations)
         events = self._told_events_of(touched)
         stories, already_told = self._items_of(due.parsed, due.alerts, touched, events)
         digest = _Digest(search, key, due.slot, week_of(due.counts, self._mail_context.now))

@@ -12,6 +12,7 @@ from pipelines.alerts.context import NotifyContext, mail_context_of
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.story_turns import read_turns
 from pipelines.alerts.touched_stories import stories_on_beat
+from pipelines.beat.organisations import Organisations, organisations_of
 from pipelines.model import OLD, Alert, Document, SavedSearch, Story, pages_carrying, story_ids_of
 from pipelines.ports import Ledger
 
@@ -84,14 +85,15 @@ def brief_of(context: NotifyContext, since: datetime, language: str = "en") -> s
     stories = ledger.stories(story_ids)
     # Articles are read for the stories that are shown, not for the thousands of a month.
     shown = rank_stories(documents, stories)[:STORIES]
+    organisations = organisations_of(context.beat.outlets)
     items: list[AlertItem] = []
     for story in shown:
-        items.append(_brief_item(ledger, story))
+        items.append(_brief_item(ledger, story, organisations))
     mail_context = replace(mail_context_of(context), language=language)
     return write_brief(documents, stories, items, mail_context, since)
 
 
-def _brief_item(ledger: Ledger, story: Story) -> AlertItem:
+def _brief_item(ledger: Ledger, story: Story, organisations: Organisations) -> AlertItem:
     """Return what the page tells of a story.
 
     Its facts are those of a mail, so it is dressed as an alert of a search "brief".
@@ -107,7 +109,7 @@ def _brief_item(ledger: Ledger, story: Story) -> AlertItem:
         story,
         tuple(ledger.story_articles(story.id)),
         related=tuple(related),
-        turns=read_turns(ledger, story.id, {story.lead_id}),
+        turns=read_turns(ledger, story.id, {story.lead_id}, organisations),
         carried_in=len(pages_carrying(story.id, ledger.carryings([story.id]))),
     )
 

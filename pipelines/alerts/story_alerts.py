@@ -34,6 +34,7 @@ from pipelines.alerts.shared_news import SearchNews, news_by_event, stories_of
 from pipelines.alerts.spread import FAST
 from pipelines.alerts.told_events import ToldEvents
 from pipelines.alerts.touched_stories import TouchedStories
+from pipelines.beat.organisations import organisations_of
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, Change, Document, OutboxMail, SavedSearch, Story, StoryEvent, Trouble
 from pipelines.query import Query
@@ -111,6 +112,7 @@ class _StoryAlerts:
     ) -> None:
         self._earlier = earlier
         self._ledger = context.ledger
+        self._organisations = organisations_of(context.beat.outlets)
         self._aside = aside
         self._parsed = searches
         # A search that is paused now may have told its readers of an event.
@@ -188,7 +190,7 @@ class _StoryAlerts:
         story_ids = set(chunk.story_ids)
         for _, story_id in chunk.matched:
             story_ids.add(story_id)
-        stories = TouchedStories(self._ledger, story_ids, chunk.events)
+        stories = TouchedStories(self._ledger, story_ids, chunk.events, self._organisations)
         known: dict[Pair, list[Alert]] = {}
         for alert in self._ledger.alerts(stories=stories.story_ids):
             known.setdefault((alert.search_id, alert.story_id), []).append(alert)
@@ -319,7 +321,7 @@ class _StoryAlerts:
         story_id = news.head.story_id
         if story_id and stories.find_story(story_id) is None:
             # A report that was held before changed in no way that this transaction is about.
-            stories = TouchedStories(self._ledger, {story_id})
+            stories = TouchedStories(self._ledger, {story_id}, organisations=self._organisations)
         return stories.item_of(news.queries, news.alerts, thread)
 
     def _decide_groups(

@@ -13,6 +13,7 @@ from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.alerts.wording import local_times, on_clocks, one_line
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.model import Edit, Passage, StoryChange, StoryEvent
 from pipelines.ports import Ledger
 from pipelines.revisions import changed_passages, states_of, text_after, text_before
@@ -29,9 +30,14 @@ _KICKERS = {
 }
 
 
-def read_change(ledger: Ledger, story_id: str, event: StoryEvent) -> ReportedChange:
-    """Return a line of a story's history as readers hear of it."""
-    edit = _edit_of(ledger, event)
+def read_change(
+    ledger: Ledger, story_id: str, event: StoryEvent, organisations: Organisations = EVERYWHERE
+) -> ReportedChange:
+    """Return a line of a story's history as readers hear of it.
+
+    `organisations` are those that the beat knows; the credits of earlier states are read by them.
+    """
+    edit = _edit_of(ledger, event, organisations)
     article_id = event.article_id or ""
     if edit is None:
         # A page that is gone or back has no passages; the line of the history says it all.
@@ -40,7 +46,12 @@ def read_change(ledger: Ledger, story_id: str, event: StoryEvent) -> ReportedCha
     return ReportedChange(story_id, article_id, event.at, edit.why, changed)
 
 
-def read_turns(ledger: Ledger, story_id: str, article_ids: Collection[str]) -> tuple[ReportedChange, ...]:
+def read_turns(
+    ledger: Ledger,
+    story_id: str,
+    article_ids: Collection[str],
+    organisations: Organisations = EVERYWHERE,
+) -> tuple[ReportedChange, ...]:
     """Return what became of these articles of a story until now, each thing once.
 
     Whose text a story is changes too, but whoever hears of it for the first time sees that it is so.
@@ -48,7 +59,7 @@ def read_turns(ledger: Ledger, story_id: str, article_ids: Collection[str]) -> t
     turns: dict[str, ReportedChange] = {}
     for event in ledger.history(story_id):
         if event.material and event.turn in _KICKERS and event.article_id in article_ids:
-            turn = read_change(ledger, story_id, event)
+            turn = read_change(ledger, story_id, event, organisations)
             # Copies repeat a change of their original.
             turns.setdefault(f"{turn.step}", turn)
     return tuple(turns.values())[-_TURNS_SHOWN:]
@@ -110,7 +121,7 @@ def _last_presence(turns: Sequence[ReportedChange]) -> StoryChange | None:
     return None
 
 
-def _edit_of(ledger: Ledger, event: StoryEvent) -> Edit | None:
+def _edit_of(ledger: Ledger, event: StoryEvent, organisations: Organisations) -> Edit | None:
     """Return what an update changed, or None where it was no edit.
 
     None too where its page is not kept.
@@ -121,7 +132,7 @@ def _edit_of(ledger: Ledger, event: StoryEvent) -> Edit | None:
     if stored is None:
         return None
     # The states are compared anew, since the ledger keeps texts and no diffs.
-    for state in states_of(stored, ledger.versions(event.article_id)):
+    for state in states_of(stored, ledger.versions(event.article_id), organisations):
         if state.number == event.version:
             return state.edit
     return None

@@ -12,6 +12,7 @@ from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.alerts.story_turns import read_change, read_turns
 from pipelines.alerts.wording import marked_words
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.model import (
     Alert,
     Document,
@@ -38,8 +39,15 @@ class TouchedStories:
     Articles and changes are read when they are first asked for: most stories match no search.
     """
 
-    def __init__(self, ledger: Ledger, story_ids: set[str], events: Sequence[StoryEvent] = ()) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        story_ids: set[str],
+        events: Sequence[StoryEvent] = (),
+        organisations: Organisations = EVERYWHERE,
+    ) -> None:
         self._ledger = ledger
+        self._organisations = organisations
         found = stories_on_beat(ledger, story_ids)
         self._stories = {story.id: story for story in found.values()}
         self._events: dict[str, list[StoryEvent]] = {}
@@ -93,7 +101,8 @@ class TouchedStories:
         if story_id not in self._changes:
             self._changes[story_id] = []
             for event in self._events.get(story_id, ()):
-                self._changes[story_id].append(read_change(self._ledger, story_id, event))
+                change = read_change(self._ledger, story_id, event, self._organisations)
+                self._changes[story_id].append(change)
         return self._changes[story_id]
 
     def item_of(self, queries: Mapping[str, Query], alerts: Sequence[Alert], thread: str | None) -> AlertItem:
@@ -123,7 +132,7 @@ class TouchedStories:
         """Return what became of a story's pages before its readers hear of it."""
         if alerts[0].reason != "new":
             return ()
-        return read_turns(self._ledger, story.id, shown_articles(story, alerts))
+        return read_turns(self._ledger, story.id, shown_articles(story, alerts), self._organisations)
 
     def _related_items(self, story: Story) -> tuple[RelatedItem, ...]:
         """Return other stories of the same event, the best first."""

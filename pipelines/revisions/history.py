@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.model import ArticleVersion, PageText, PageVersion, StoredArticle
 from pipelines.revisions.edit import edit_between
 from pipelines.route import find_route
 
 
-def page_text(stored: StoredArticle, title: str | None = None, body: str | None = None) -> PageText:
-    """Return what a page says, or said in another state, its boilerplate marked."""
+def page_text(
+    stored: StoredArticle,
+    title: str | None = None,
+    body: str | None = None,
+    organisations: Organisations = EVERYWHERE,
+) -> PageText:
+    """Return what a page says, or said in another state, its boilerplate marked.
+
+    `organisations` are those that the beat knows; the credits of another state are read by them.
+    """
     if title is None or body is None:
         article = stored.article
         return PageText(article.title, article.body, stored.route.boilerplate, article.paywall)
-    route = find_route(replace(stored.article, title=title, body=body), stored.publisher)
+    route = find_route(replace(stored.article, title=title, body=body), stored.publisher, organisations)
     return PageText(title, body, route.boilerplate)
 
 
-def states_of(stored: StoredArticle, versions: Sequence[ArticleVersion]) -> list[PageVersion]:
+def states_of(
+    stored: StoredArticle,
+    versions: Sequence[ArticleVersion],
+    organisations: Organisations = EVERYWHERE,
+) -> list[PageVersion]:
     """Return all states of an article's page by number, the present one among them.
 
     Each that was shown is compared with the one shown before it, each that was held back with the text
-    that stayed.
+    that stayed. `organisations` are those that the beat knows.
     """
     article = stored.article
     present = ArticleVersion(
@@ -35,7 +48,7 @@ def states_of(stored: StoredArticle, versions: Sequence[ArticleVersion]) -> list
         if version is present:
             text = page_text(stored)
         else:
-            text = page_text(stored, version.title, version.body)
+            text = page_text(stored, version.title, version.body, organisations)
         edit = None
         if shown is not None:
             edit = edit_between(shown, text)

@@ -40,6 +40,7 @@ from crawlers.batch import BatchWriter, read_page
 from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult, Page
 from crawlers.private_files import make_private_folder, open_private
+from pipelines.beat.organisations import organisations_of
 from pipelines.model import StoredArticle, Story
 from pipelines.stages.context import RunContext
 from pipelines.stages.evidence_report import evidence_report
@@ -81,7 +82,8 @@ def write_evidence(context: RunContext, story: Story, out: IO[bytes], version: s
     `version` is that of Maplewire.
     A page whose batch is gone is named in the report, and its texts are there all the same.
     """
-    view = read_story(context.ledger, story, with_nearest=False)
+    organisations = organisations_of(context.beat.outlets)
+    view = read_story(context.ledger, story, organisations, with_nearest=False)
     made = context.clock.now()
     edits = compare_copies(context.ledger, view)
     files: dict[str, bytes] = {"story.json": _json(story_view_json(view, edits))}

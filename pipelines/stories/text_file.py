@@ -14,6 +14,7 @@ from typing import Any
 from crawlers.errors import PermanentError
 from crawlers.model import Precision
 from pipelines.beat.event_rules import EventRules
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.beat.terms import Terms
 from pipelines.dedup import arrange, learnt, print_of, read_page
 from pipelines.extract.language import detect_language
@@ -48,7 +49,9 @@ class EventWords:
 
 
 def cluster_lines(
-    lines: Iterable[Mapping[str, Any]], words: EventWords | None = None
+    lines: Iterable[Mapping[str, Any]],
+    words: EventWords | None = None,
+    organisations: Organisations = EVERYWHERE,
 ) -> Iterator[dict[str, Any]]:
     """Group texts into stories, and tell which stories report one event.
 
@@ -61,13 +64,13 @@ def cluster_lines(
     them, and `continues` is the cluster of which it begins a new chapter, or None. `related` are the other
     stories about the event of a line's story, `{id, cluster, score, why}` with the id of their first report,
     the best first. Without `words` nothing is related. A text without a time is related to others without
-    one.
+    one. Credits are read by the `organisations` that the beat knows.
 
     Numbers are good ids and come back as text. Raises PermanentError, naming the line, for one without id
     or text, with an id that was used before, or with a time that cannot be read.
     """
     texts = _check_lines(lines)
-    members = _make_members(texts)
+    members = _make_members(texts, organisations)
     corpus = Corpus()
     for member in sorted(members, key=_order_of_appearance):
         corpus.take(member)
@@ -113,19 +116,20 @@ def _place_of(carrying: Carrying) -> tuple[int, str]:
     return carrying.place, carrying.article_id
 
 
-def members_of(lines: Iterable[Mapping[str, Any]]) -> list[Member]:
+def members_of(lines: Iterable[Mapping[str, Any]], organisations: Organisations = EVERYWHERE) -> list[Member]:
     """Return the texts of a file as dedup sees them, in its order.
 
     Raises as `cluster_lines` does.
     """
-    return _make_members(_check_lines(lines))
+    return _make_members(_check_lines(lines), organisations)
 
 
-def _make_members(texts: Sequence[_TextLine]) -> list[Member]:
+def _make_members(texts: Sequence[_TextLine], organisations: Organisations = EVERYWHERE) -> list[Member]:
     repeated = _learn_repeated_paragraphs(texts)
     members = []
     for number, text in enumerate(texts):
-        members.append(_make_member(text, number, repeated.get(text.source, frozenset())))
+        repeated_by_source = repeated.get(text.source, frozenset())
+        members.append(_make_member(text, number, repeated_by_source, organisations))
     return members
 
 
@@ -229,11 +233,13 @@ def _learn_repeated_paragraphs(texts: Sequence[_TextLine]) -> dict[str, frozense
     return repeated
 
 
-def _make_member(text: _TextLine, number: int, repeated: frozenset[int]) -> Member:
+def _make_member(
+    text: _TextLine, number: int, repeated: frozenset[int], organisations: Organisations
+) -> Member:
     # Stands for the moment of collection, so that undated texts keep the order of the file.
     collected = _UNDATED + timedelta(seconds=number)
     article = Article(text.id, text.url, text.url, text.source, text.title, text.body, collected)
-    route = find_route(article, Publisher(text.source, text.source))
+    route = find_route(article, Publisher(text.source, text.source), organisations)
     text_print = print_of(text.title, text.body, route.boilerplate, None, repeated)
     return Member(
         text.id,

@@ -15,6 +15,7 @@ from functools import cache
 
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.urls import canonical_url, site_of
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.dedup.text_print import paragraph_hash
 from pipelines.model import (
     Edit,
@@ -70,6 +71,8 @@ class StoryView:
     corrections: Mapping[str, int] = field(default_factory=dict)
     #: False while the ledger was too busy to be asked for the nearest story: then None says nothing.
     nearest_is_known: bool = True
+    #: Those that the beat knows; the credits of earlier states are read by them.
+    organisations: Organisations = EVERYWHERE
 
     @property
     def lead(self) -> StoredArticle | None:
@@ -120,10 +123,17 @@ def article_id_of(wanted: str) -> str:
     return wanted
 
 
-def read_story(ledger: Ledger, story: Story, *, with_nearest: bool = True) -> StoryView:
+def read_story(
+    ledger: Ledger,
+    story: Story,
+    organisations: Organisations = EVERYWHERE,
+    *,
+    with_nearest: bool = True,
+) -> StoryView:
     """Read a story's articles, history, versions and neighbours.
 
-    Asking for the nearest story takes the ledger's lock; many readers go without.
+    `organisations` are those that the beat knows. Asking for the nearest story takes the ledger's lock;
+    many readers go without.
     """
     articles = ledger.story_articles(story.id)
     history = ledger.history(story.id)
@@ -134,18 +144,22 @@ def read_story(ledger: Ledger, story: Story, *, with_nearest: bool = True) -> St
         story,
         articles,
         history,
-        versions=_read_versions(ledger, articles, history),
+        versions=_read_versions(ledger, articles, history, organisations),
         gone=_read_gone(ledger, articles),
         related=_read_related(ledger, story),
         carried=read_carried(ledger, story),
         nearest=nearest,
         corrections=_read_corrections(ledger, story, history),
         nearest_is_known=nearest_is_known,
+        organisations=organisations,
     )
 
 
 def _read_versions(
-    ledger: Ledger, articles: Sequence[StoredArticle], history: Sequence[StoryEvent]
+    ledger: Ledger,
+    articles: Sequence[StoredArticle],
+    history: Sequence[StoryEvent],
+    organisations: Organisations,
 ) -> dict[str, Sequence[PageVersion]]:
     """Return versions of pages that changed or were held back."""
     changed = set()
@@ -156,7 +170,8 @@ def _read_versions(
     for stored in articles:
         # A page may have changed in a story that it left: then only its number says so.
         if stored.article.id in changed or stored.version > 1:
-            versions[stored.article.id] = states_of(stored, ledger.versions(stored.article.id))
+            kept = ledger.versions(stored.article.id)
+            versions[stored.article.id] = states_of(stored, kept, organisations)
     return versions
 
 
@@ -237,12 +252,15 @@ def compare_copies(ledger: Ledger, view: StoryView, *, only: str | None = None) 
         original = view.article(link.of)
         if copy is None or original is None:
             continue
-        source_text = _report_text(_original_at(ledger, original, copy), repeated_by)
+        standing = _original_at(ledger, original, copy, view.organisations)
+        source_text = _report_text(standing, repeated_by)
         edits[link.article_id] = edit_between(source_text, _report_text(copy, repeated_by))
     return edits
 
 
-def _original_at(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -> StoredArticle:
+def _original_at(
+    ledger: Ledger, original: StoredArticle, copy: StoredArticle, organisations: Organisations
+) -> StoredArticle:
     """Return an original as it stood when a copy was fetched.
 
     For an even earlier copy, its first version.
@@ -259,7 +277,7 @@ def _original_at(ledger: Ledger, original: StoredArticle, copy: StoredArticle) -
     if standing is None:
         return original
     article = replace(original.article, title=standing.title, body=standing.body)
-    route = find_route(article, original.publisher)
+    route = find_route(article, original.publisher, organisations)
     return replace(original, article=article, route=route, version=standing.number)
 
 

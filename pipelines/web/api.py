@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError
+from pipelines.beat.organisations import organisations_of
 from pipelines.query import QueryError
 from pipelines.stories.story_json import story_json, story_view_json
 from pipelines.stories.view import find_story, read_story
@@ -67,7 +68,8 @@ def api_story(request: Request) -> Response:
         story = find_story(room.ledger, request.path_params["story_id"])
     except PermanentError as e:
         return _answer({"error": str(e)}, 404)
-    return _answer(story_view_json(read_story(room.ledger, story, with_nearest=False)))
+    view = read_story(room.ledger, story, organisations_of(room.beat.outlets), with_nearest=False)
+    return _answer(story_view_json(view))
 
 
 def api_article(request: Request) -> Response:

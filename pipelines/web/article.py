@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawlers.errors import PermanentError
-from pipelines.model import ArticleVersion, StoredArticle
+from pipelines.beat.organisations import organisations_of
+from pipelines.model import ArticleVersion, PageVersion, StoredArticle
 from pipelines.revisions import states_of
 from pipelines.stories.view import article_id_of
 from pipelines.web.choices import number_of
@@ -40,7 +41,9 @@ def article(request: Request) -> Response:
     versions = room.ledger.versions(stored.article.id)
     number = number_of(request, "version", stored.version, _MOST_VERSIONS)
     shown = _shown_version(versions, number)
-    states = states_of(stored, versions) if versions else []
+    states: list[PageVersion] = []
+    if versions:
+        states = states_of(stored, versions, organisations_of(room.beat.outlets))
     chosen = None
     for state in states:
         if state.number == number:

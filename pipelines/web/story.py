@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from crawlers.errors import PermanentError
 from pipelines.alerts.story_verdicts import story_verdicts
 from pipelines.alerts.wording import name_hints, route_label
+from pipelines.beat.organisations import organisations_of
 from pipelines.model import Link, StoredArticle
 from pipelines.model.reading_room import story_path
 from pipelines.stories.person_words import remarks_on
@@ -46,7 +47,7 @@ def story(request: Request) -> Response:
     if found.id != wanted:
         # It was joined into another, or the id is an article's: the address of the story is one.
         return RedirectResponse(path_to(request, story_path(found.id)), 302)
-    view = read_story(room.ledger, found, with_nearest=False)
+    view = read_story(room.ledger, found, organisations_of(room.beat.outlets), with_nearest=False)
     facts: dict[str, Any] = {
         "view": view,
         "story": found,
@@ -92,7 +93,7 @@ def compare(request: Request) -> Response:
     """Show a copy beside the text that it was taken from."""
     room = room_of(request)
     found = find_story(room.ledger, request.path_params["story_id"])
-    view = read_story(room.ledger, found, with_nearest=False)
+    view = read_story(room.ledger, found, organisations_of(room.beat.outlets), with_nearest=False)
     copy = view.article(request.path_params["article_id"])
     if copy is None:
         raise PermanentError(f"{request.path_params['article_id']} is no article of this story")

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.beat.beat import Beat
+from pipelines.beat.organisations import organisations_of
+from pipelines.beat.outlets import Outlet
 from pipelines.cli.render.story import print_story
 from pipelines.model import PageText, article_id
 from pipelines.revisions import edit_between, same_headline
@@ -144,6 +146,26 @@ def test_copy_of_an_original_that_was_changed_since_is_held_beside_what_stood_th
     assert (
         "Courier, compared with the original as it was then\n  keeps all 5 sentences, word for word" in told
     )
+
+
+def test_earlier_state_of_an_original_is_read_with_the_agencies_of_the_beat(
+    beat: Beat, tmp_path: Path
+) -> None:
+    harbin = Outlet(name="Radio Harbin", kind="agency")
+    world = World(replace(beat, outlets=(harbin,)), tmp_path)
+    credited = [*RELEASE, "Source: Radio Harbin"]
+    first = a_page("a", "Canada and China agree on canola", credited, source="wire")
+    world.process(first, a_page("b", "Canada and China agree on canola", RELEASE, source="courier", hours=1))
+    more = [*RELEASE, "Growers in Rosetown had asked for it since spring.", "Source: Radio Harbin"]
+    edited = a_page("a", "Canada and China agree on canola", more, source="wire")
+    world.process(replace(edited, fetched_at=NOON + timedelta(hours=6)))
+    story = world.ledger.story(f"s{article_id('https://wire.example/a')}")
+    assert story
+    view = read_story(world.ledger, story, organisations_of((harbin,)))
+    (edit,) = compare_copies(world.ledger, view).values()
+    assert {passage.how for passage in edit.passages} == {"kept"}
+    (unread,) = compare_copies(world.ledger, read_story(world.ledger, story)).values()
+    assert {passage.how for passage in unread.passages} != {"kept"}
 
 
 def test_paid_text_without_a_writer_is_not_said_to_be_the_outlets_own(

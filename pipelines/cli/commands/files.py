@@ -72,12 +72,14 @@ def dedup(
 
     Prints {id, cluster, relation, of, why, related} a line.
     """
+    from pipelines.beat.organisations import organisations_of
     from pipelines.stories.text_file import EventWords, cluster_lines
 
     with open_app(reading=True) as maplewire:
         # What an event is about is known by the names of the beat.
         words = EventWords(maplewire.beat.terms, maplewire.beat.event_rules)
-        for line in cluster_lines(_articles_of(read_json_lines(file)), words):
+        organisations = organisations_of(maplewire.beat.outlets)
+        for line in cluster_lines(_articles_of(read_json_lines(file)), words, organisations):
             print_json_line(line)
 
 

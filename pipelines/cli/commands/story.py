@@ -64,12 +64,14 @@ def story_show(
         return
     if version is not None:
         raise CatalogueError(["--version goes with --text: it chooses the text that is printed"])
+    from pipelines.beat.organisations import organisations_of
     from pipelines.cli.render.story import print_story
     from pipelines.stories.view import find_story
 
     with open_app(reading=True) as maplewire:
         story = find_story(maplewire.ledger, story_id)
-        print_story(maplewire.ledger, story, as_json=as_json, passages=passages)
+        organisations = organisations_of(maplewire.beat.outlets)
+        print_story(maplewire.ledger, story, organisations, as_json=as_json, passages=passages)
 
 
 def _show_text(wanted: str, version: int | None, *, as_json: bool) -> None:

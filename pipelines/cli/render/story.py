@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.markup import escape
 
+from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.cli.console import out, print_json
 from pipelines.cli.render.search_results import reports_and_reprints
 from pipelines.cli.render.story_articles import print_articles
@@ -18,12 +19,19 @@ from pipelines.stories.view import StoryView, compare_copies, read_story
 _OWN_KINDS = ("report", "government")
 
 
-def print_story(ledger: Ledger, story: Story, *, as_json: bool, passages: bool = False) -> None:
+def print_story(
+    ledger: Ledger,
+    story: Story,
+    organisations: Organisations = EVERYWHERE,
+    *,
+    as_json: bool,
+    passages: bool = False,
+) -> None:
     """Print one story.
 
-    With `passages`, also what each copy did with its original.
+    With `passages`, also what each copy did with its original. `organisations` are those that the beat knows.
     """
-    view = read_story(ledger, story)
+    view = read_story(ledger, story, organisations)
     edits = None
     if passages:
         # It costs a comparison of whole texts for each copy, so only where it was asked for.

@@ -12,8 +12,10 @@ import pytest
 
 from crawlers.errors import PermanentError
 from pipelines.beat.beat import load_beat
+from pipelines.beat.organisations import organisations_of
+from pipelines.beat.outlets import Outlet
 from pipelines.config import packaged_beat
-from pipelines.stories.text_file import EventWords, cluster_lines
+from pipelines.stories.text_file import EventWords, cluster_lines, members_of
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
 
@@ -138,3 +140,14 @@ def test_bad_line_is_named(bad: Any, says: str) -> None:
 
 def test_no_lines_are_no_stories() -> None:
     assert list(cluster_lines([])) == []
+
+
+def test_credit_names_an_agency_of_the_beat() -> None:
+    harbin = organisations_of((Outlet(name="Radio Harbin", kind="agency", tags=("RH",)),))
+    lines = [line("credited", f"HARBIN (RH) - {PRESS[0]}")]
+    (known,) = members_of(lines, harbin)
+    (unknown,) = members_of(lines)
+    assert known.route.origin == "Radio Harbin"
+    assert unknown.route.origin is None
+    (told,) = cluster_lines(lines, None, harbin)
+    assert told["relation"] == "original"
