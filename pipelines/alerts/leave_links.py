@@ -43,6 +43,11 @@ def open_link(room: ReadingRoom, search_ids: Iterable[str]) -> str:
     return room.leave(_OPEN + ",".join(search_ids))
 
 
+def shows_open_link(text: str) -> bool:
+    """Tell whether a text has links that are nobody's yet, of any room."""
+    return f"/leave/{_OPEN}" in text
+
+
 def fits_header(room: ReadingRoom, search_ids: Sequence[str], addresses: Iterable[str]) -> bool:
     """Tell whether the link of each reader fits into a header."""
     links = LeaveLinks(room, "")

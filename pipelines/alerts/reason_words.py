@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from crawlers.checked_yaml import read_yaml
-from pipelines.alerts.wording import day_in
+from pipelines.alerts.wording import day_in, decimal_in
 from pipelines.beat.label import name_in
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -64,6 +64,8 @@ def _fill(text: str, values: Mapping[str, str], language: str, sides: NamesByLan
             return name_in(sides[value], language)
         if name[1] == "day":
             return day_in(value, language)
+        if name[1] in _file()["decimals"]:
+            return decimal_in(value, language)
         if name[1] in _file()["parts"]:
             return reason_in(language, value, sides)
         return value

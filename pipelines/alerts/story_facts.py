@@ -33,6 +33,7 @@ from pipelines.alerts.wording import (
     route_label,
     sentence,
     web_address,
+    without_beginning,
 )
 from pipelines.model import COPY_RELATIONS, Alert, Likeness, Link, StoredArticle, Story, StoryChange
 
@@ -283,8 +284,13 @@ def _snippets(passages: Sequence[str], headline: str, body: str, words: Sequence
     further: list[Markup] = []
     for passage in passages:
         markup = marked(passage)
-        if _plain_text(markup).strip(" …") not in shown:
-            further.append(markup)
+        if _plain_text(markup).strip(" …") in shown:
+            continue
+        # Without the words that end the beginning: no sentence is read twice.
+        rest = without_beginning(markup, _plain_text(lead))
+        # Without a mark nothing that matched is left of it.
+        if rest == markup or "<mark>" in rest:
+            further.append(rest)
     return snippets + further[:SNIPPETS]
 
 

@@ -55,6 +55,8 @@ _FIRST_WIDE = "\u2e80"
 _YEARS_OF_A_CALENDAR = range(2000, 2028)
 #: A time as reasons are stored with it.
 _TIME_IN_UTC = re.compile(r"\b(20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d) UTC\b")
+#: A number as reasons are stored with it.
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
@@ -145,6 +147,33 @@ def marked_words(passages: Sequence[str]) -> list[str]:
             plain = one_line(html.unescape(word))
             words.setdefault(plain.casefold(), plain)
     return list(words.values())
+
+
+def without_beginning(passage: Markup, shown: str) -> Markup:
+    """Return a passage without the words that `shown` ends with.
+
+    >>> without_beginning(Markup("… a door with a <mark>lock</mark>"), "He wants a door …")
+    Markup('… with a <mark>lock</mark>')
+    """
+    words = passage.split()
+    plain = passage.striptags().split()
+    if words[:1] == ["…"]:
+        words, plain = words[1:], plain[1:]
+    ended = shown.removesuffix("…").split()
+    # The longest first: the same few words may come again.
+    for number in range(min(len(plain), len(ended)), 0, -1):
+        if plain[:number] == ended[-number:]:
+            return _after_words(words, number)
+    return passage
+
+
+def _after_words(words: Sequence[Markup], number: int) -> Markup:
+    """Return marked words from a place on; a mark that is cut begins there anew."""
+    dropped = Markup(" ").join(words[:number])
+    rest = Markup(" ").join(words[number:])
+    if dropped.count("<mark>") > dropped.count("</mark>"):
+        rest = Markup("<mark>") + rest
+    return Markup("… ") + rest
 
 
 def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
@@ -383,6 +412,18 @@ def written_number(number: int, language: str) -> str:
     from babel.numbers import format_decimal
 
     return format_decimal(number, locale=language)
+
+
+def decimal_in(text: str, language: str) -> str:
+    """Return a number that a reason names as a language writes it: "1,2".
+
+    What is no number stays as it is.
+    """
+    if language == "en" or not _DECIMAL.fullmatch(text):
+        return text
+    from babel.numbers import get_decimal_symbol
+
+    return text.replace(".", get_decimal_symbol(language))
 
 
 # -- links --------------------------------------------------------------------------------------------------

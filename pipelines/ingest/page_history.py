@@ -34,7 +34,7 @@ def back_events(
     """
     if state is None or state.gone is None or stored.story_id is None:
         return []
-    text = f"the page is back, {shows}; it was gone since {state.gone:%Y-%m-%d %H:%M} UTC"
+    text = f"the page is back, {shows}; it had been gone since {state.gone:%Y-%m-%d %H:%M} UTC"
     return [_event_of_article(stored, stored.story_id, at, StoryChange.BACK, text, material=True)]
 
 

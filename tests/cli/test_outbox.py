@@ -57,6 +57,18 @@ def test_a_message_is_shown_with_headers_text_and_answers(box: Inbox) -> None:
     assert isinstance(ask("outbox", "show", "canola").exception, CatalogueError)
 
 
+def test_a_message_is_shown_with_links_that_are_nobodys(box: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAPLEWIRE_WEB_URL", "https://news.example.org")
+    assert ask("alert").exit_code == 0
+    shown = ask("outbox", "show", KEY).stdout
+    assert "https://news.example.org/leave/of-this-reader/canola" in shown
+    assert "each reader’s mail has a link of their own" in shown
+    assert box.taken
+    for _, content in box.taken:
+        assert b"/leave/" in content
+        assert b"of-this-reader" not in content
+
+
 def test_a_refused_address_is_told_once_then_runs_go_well(home: Path, box: Inbox) -> None:
     box.answers["desk"] = "550 5.1.1 no such user"
     first = ask("alert")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipelines.alerts.leave_links import shows_open_link
 from pipelines.alerts.message_parts import read_message
 from pipelines.cli.console import print_json, print_text
 from pipelines.cli.render.tables import print_table
@@ -57,6 +58,8 @@ def print_mail(mail: OutboxMail) -> None:
         print_text(f"{minute_words(note.at)}: {note.text}\n")
     parts = read_message(mail)
     header_lines = [f"{name}: {value}" for name, value in parts.headers]
+    if shows_open_link(parts.text):
+        print_text("links with “of-this-reader”: each reader’s mail has a link of their own in their place\n")
     print_text("\n" + "\n".join(header_lines) + "\n\n" + parts.text)
 
 

@@ -61,6 +61,40 @@ def test_links_lead_to_the_reading_room_where_it_has_an_address() -> None:
         assert "https://kibana.example/s/news" in parts(read(mail))[1]
 
 
+def test_a_digest_says_what_a_storys_id_is_for() -> None:
+    nowhere = replace(DESK, kibana_url=None)
+    for text in parts(read(a_digest(told(1), told(2), context=nowhere))):
+        for id_ in ("s1", "s2"):
+            assert re.findall(rf"maplewire story {id_}\b", text)
+            assert not re.findall(rf"· (?:<code>)?{id_}\b", text)
+
+
+#: So long that a mail shows all but the last two sentences of BODY.
+BOATS = "Four boats go out with one hand fewer. " + "It costs. " * 24
+BODY = BOATS + "Lobster got relief this month. Shrimp did not."
+
+
+@pytest.mark.parametrize(
+    ("passage", "shown"),
+    [
+        ("… costs. It <mark>costs</mark>. <mark>Lobster</mark> got relief …", "… <mark>Lobster</mark> got relief"),
+        ("… It costs. It <mark>costs. Lobster</mark> got relief …", "… <mark>Lobster</mark> got relief …"),
+        ("… It <mark>costs</mark>. Lobster got relief …", None),
+        ("… Lobster got <mark>relief</mark> this month …", "… Lobster got <mark>relief</mark> this month …"),
+    ],
+)
+def test_a_passage_begins_where_the_beginning_ends(passage: str, shown: str | None) -> None:
+    stored = a_stored(title="Boats", body=BODY)
+    item = AlertItem((an_alert(),), a_story(stored, headline="Boats"), (stored,), highlights=(passage,))
+    plain, html = parts(read(compose(a_search(), item, DESK)))
+    if shown is None:
+        assert "Lobster got relief" not in plain
+    else:
+        assert shown in html
+    assert plain.count("Four boats") == 1
+    assert "costs. It costs. Lobster" not in plain
+
+
 def test_a_digest_of_more_than_eight_stories_opens_with_its_contents() -> None:
     items = [told(number, f"Headline {number}") for number in range(1, 10)]
     plain, html = parts(read(a_digest(*items)))
@@ -138,7 +172,7 @@ def test_a_page_that_is_gone_stood_where_it_no_longer_stands() -> None:
 
 
 def test_times_in_a_reason_are_on_the_clocks_of_the_reader() -> None:
-    why = ("the page is back, with the text it had; it was gone since 2026-01-17 09:20 UTC",)
+    why = ("the page is back, with the text it had; it had been gone since 2026-01-17 09:20 UTC",)
     alert = an_alert("update", story_id="s1", step="back-1f0a", why=why)
     item = replace(told(1), alerts=(alert,))
     for search in (a_search(), a_search(language="fr"), a_search(language="zh")):

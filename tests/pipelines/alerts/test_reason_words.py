@@ -127,6 +127,18 @@ def test_a_reason_is_said_as_a_reader_would(english: str, french: str, chinese: 
     assert reason_in("zh", english) == chinese
 
 
+@pytest.mark.parametrize(
+    ("usual", "french"), [("1.2", "1,2"), ("12.0", "12,0"), ("3", "3"), ("1.2.3", "1.2.3"), ("a.b", "a.b")]
+)
+def test_a_number_has_the_decimal_mark_of_the_language(usual: str, french: str) -> None:
+    reason = f"9 new stories on Sat 17 Jan; over the 14 days before there were {usual} a day"
+    assert reason_in("fr", reason).endswith(f"il y en avait {french} par jour")
+    assert f"每天 {usual} 条" in reason_in("zh", reason)
+    assert reason_in("en", reason) == reason
+    dated = f"answers, but its newest entry is of 2026-01-08, 9 days ago; its own dates show {usual} a day"
+    assert f"en montrent {french} par jour" in reason_in("fr", dated)
+
+
 def test_what_pages_say_is_filled_in_once() -> None:
     hostile = "headline changed: “{now} {was}” → “a: “b” → “{x}””"
     assert reason_in("fr", hostile) == "titre modifié : « {now} {was} » → « a: “b” → “{x}” »"

@@ -74,7 +74,7 @@ def take_away(house: Newsroom, number: int = 1) -> None:
 
 
 def bring_back(house: Newsroom) -> None:
-    turn(house, StoryChange.BACK, "the page is back, with the text it had; it was gone since noon")
+    turn(house, StoryChange.BACK, "the page is back, with the text it had; it had been gone since noon")
 
 
 def last_mail(house: Newsroom) -> tuple[str, str, str]:
