@@ -77,7 +77,7 @@ BODY = BOATS + "Lobster got relief this month. Shrimp did not."
 @pytest.mark.parametrize(
     ("passage", "shown"),
     [
-        ("… costs. It <mark>costs</mark>. <mark>Lobster</mark> got relief …", "… <mark>Lobster</mark> got relief"),
+        ("… It <mark>costs</mark>. <mark>Lobster</mark> got relief …", "… <mark>Lobster</mark> got relief …"),
         ("… It costs. It <mark>costs. Lobster</mark> got relief …", "… <mark>Lobster</mark> got relief …"),
         ("… It <mark>costs</mark>. Lobster got relief …", None),
         ("… Lobster got <mark>relief</mark> this month …", "… Lobster got <mark>relief</mark> this month …"),
