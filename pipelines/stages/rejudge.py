@@ -9,7 +9,7 @@ So a second call finds nothing more to do.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,14 @@ from crawlers.errors import PermanentError
 from crawlers.model import Page
 from pipelines.ingest.page_reader import read_alone
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
-from pipelines.model import Outcome
+from pipelines.model import AccountedPage, Outcome
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes
 from pipelines.stages.process import batch_processor
 from pipelines.stages.relate import relate_changed_stories
 
+#: The newest pages that are judged where nobody says how many: a page takes some ten milliseconds.
+USUAL_MOST = 20_000
 #: Outcomes of pages that the judge left out.
 _LEFT_OUT = (Outcome.OFF_BEAT, Outcome.BORDERLINE)
 
@@ -36,17 +38,21 @@ class Rejudged:
     judged: int
     #: The pages that are on the beat now, with their outcome.
     found: tuple[tuple[Page, Outcome], ...]
+    #: Whether there are older pages since that time, which were left for they are too many.
+    has_older: bool = False
 
 
-def rejudge(context: RunContext, since: datetime, problems: RunProblems) -> Rejudged:
-    """Judge the pages anew that were off the beat since some time.
+def rejudge(context: RunContext, since: datetime, problems: RunProblems, most: int = USUAL_MOST) -> Rejudged:
+    """Judge the newest pages anew that were off the beat since some time.
 
     Pages whose batch is gone are reported. Readers are told by the next run.
     """
     run_id = context.ledger.start_run(context.clock.now())
     judged = 0
     found: list[tuple[Page, Outcome]] = []
-    for batch_id, records in _records_by_batch(context, since).items():
+    # One more tells whether there are others.
+    left_out = context.ledger.accounted_pages(_LEFT_OUT, since, limit=most + 1)
+    for batch_id, records in _records_by_batch(left_out[:most]).items():
         judged += len(records)
         path_name = context.ledger.batch_path(batch_id)
         if path_name is None:
@@ -63,17 +69,17 @@ def rejudge(context: RunContext, since: datetime, problems: RunProblems) -> Reju
     relate_changed_stories(context)
     index_changes(context, problems)
     context.ledger.finish_run(run_id, context.clock.now(), 0, "pages off the beat, judged again")
-    return Rejudged(judged, tuple(found))
+    return Rejudged(judged, tuple(found), has_older=len(left_out) > most)
 
 
 def _gone(batch_id: str, pages: int) -> str:
     return f"batch {batch_id} is gone, so {pages} pages of it cannot be judged again"
 
 
-def _records_by_batch(context: RunContext, since: datetime) -> Mapping[str, set[int]]:
+def _records_by_batch(left_out: Sequence[AccountedPage]) -> Mapping[str, set[int]]:
     """Return the records of pages that were left out, by batch."""
     records: dict[str, set[int]] = defaultdict(set)
-    for accounted in context.ledger.accounted_pages(_LEFT_OUT, since):
+    for accounted in left_out:
         records[accounted.account.batch_id].add(accounted.account.record)
     return dict(sorted(records.items()))
 

@@ -22,10 +22,16 @@ def terms() -> None:
 
 
 @terms_app.command("apply")
-def apply_terms(since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "30d") -> None:
+def apply_terms(
+    since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-17.")] = "30d",
+    most: Annotated[
+        int, typer.Option(min=1, max=10_000_000, help="How many pages to judge at most, the newest first.")
+    ] = 20_000,
+) -> None:
     """Judge pages again that were off the beat, by the terms as they are now.
 
     From the batches that are kept. What is on the beat now comes in; readers are told by the next run.
+    Where more than `--most` pages were off the beat, the older ones are left, and the answer says so.
 
     Example: maplewire terms apply --since 7d
     """
@@ -38,12 +44,14 @@ def apply_terms(since: Annotated[str, typer.Option(help="36h, 7d, 2w or 2026-01-
     problems = RunProblems()
     with open_app_to_work() as maplewire:
         begin = read_typed_time(since, maplewire.clock.now())
-        rejudged = rejudge(maplewire.parts, begin, problems)
+        rejudged = rejudge(maplewire.parts, begin, problems, most)
     rows = []
     for page, outcome in rejudged.found:
         rows.append((page.source_id, outcome.value, page.url))
     print_table("", ["source", "outcome", "url"], rows)
     say(f"{counted(rejudged.judged, 'page')} judged again, {len(rows)} on the beat now")
+    if rejudged.has_older:
+        say(f"There are older pages since {begin:%Y-%m-%d}; --most {most * 2} judges more of them")
     finish_command(problems)
 
 

@@ -244,6 +244,15 @@ def test_pages_off_the_beat_are_judged_again_after_a_change_of_terms_and_once(
     assert rejudge(parts, since, world.findings) == Rejudged(0, ())
 
 
+@pytest.mark.parametrize(("most", "has_older"), [(1, True), (2, False), (3, False)])
+def test_judging_again_says_where_older_pages_are_left(world: World, most: int, *, has_older: bool) -> None:
+    world.process(town())
+    world.process(town(path="short", paragraphs=TOWN[:2]))
+    since = town().fetched_at - timedelta(days=1)
+    judged = min(most, 2)
+    assert rejudge(world.parts, since, world.findings, most) == Rejudged(judged, (), has_older)
+
+
 # -- copies of a story that name nobody ---------------------------------------------------------------------
 
 ON_THE_BEAT = a_page("first", "Canada and China agree on canola", (*RELEASE[:2], *TOWN))
