@@ -157,6 +157,7 @@ class BatchProcessor:
                     continue
                 if self._waiting.is_due:
                     self._decide_waiting()
+                    self._boilerplate.keep_learnt_of_many()
                 yield from self._take_decided()
         finally:
             under_way.give_up()

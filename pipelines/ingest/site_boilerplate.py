@@ -1,6 +1,6 @@
 """What the sites of a batch print around everything.
 
-It is read once a site, learnt page by page, and kept when the batch is done.
+It is read once a site, learnt page by page, and kept after some thousand pages and at the end of the batch.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from pipelines.dedup import learnt, read_page
 from pipelines.model import Article, PageParagraphs, SiteBoilerplate
 from pipelines.ports import Ledger
 
+#: Pages after which it is kept: what they showed takes some MiB of memory until then.
+MOST_UNKEPT = 2_000
+
 
 class BoilerplateLearner:
     """The boilerplate of the sites that are met.
 
-    What a batch teaches is written at its end, so a batch that is killed teaches what was left of it. Two
-    workers add to what the other learnt; until then each knows what was there when it met the site.
+    What a batch teaches is written when `MOST_UNKEPT` pages were read and at its end, so a batch that is
+    killed teaches what was kept, and what is left of it. Two workers add to what the other learnt; until the
+    end each knows what was there when it met the site.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -24,6 +28,7 @@ class BoilerplateLearner:
         self._repeated: dict[str, frozenset[int]] = {}
         #: What was read since the last time it was kept.
         self._read: dict[str, list[PageParagraphs]] = {}
+        self._unkept = 0
 
     def repeated_around(self, article: Article) -> frozenset[int]:
         """Return the hashes of the paragraphs that an article's site repeats.
@@ -39,10 +44,16 @@ class BoilerplateLearner:
         if page is not None:
             known = learnt(before, [page])
             self._read.setdefault(site, []).append(page)
+            self._unkept += 1
         if site not in self._repeated or known.repeated is not before.repeated:
             self._repeated[site] = frozenset(known.repeated)
         self._known[site] = known
         return self._repeated[site]
+
+    def keep_learnt_of_many(self) -> None:
+        """Write what was learnt where it is of many pages."""
+        if self._unkept >= MOST_UNKEPT:
+            self.keep_learnt()
 
     def keep_learnt(self) -> None:
         """Write what was learnt since the last time."""
@@ -52,3 +63,4 @@ class BoilerplateLearner:
                 known = decisions.site_boilerplate(site)
                 decisions.save_site_boilerplate(site, learnt(known, pages))
         self._read.clear()
+        self._unkept = 0

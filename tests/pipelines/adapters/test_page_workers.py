@@ -21,6 +21,7 @@ from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.adapters.ledger.schema import metadata
 from pipelines.adapters.page_worker import PageLimits, WorkerPageReader
 from pipelines.beat.beat import Beat
+from pipelines.extract import language
 from pipelines.ingest import site_boilerplate
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.model import Outcome
@@ -284,6 +285,33 @@ def test_a_ledger_that_is_away_leaves_no_answer_behind(
     # The batch is still open, and so are its pages.
     assert world.process() == {Outcome.NEW: len(pages)}
     assert done[1 : 1 + len(pages)] == [page.url for page in pages]
+
+
+def test_what_chinese_needs_is_loaded_before_the_first_worker_so_that_all_share_it(
+    world: World, readers: list[WorkerPageReader]
+) -> None:
+    language._load_converters.cache_clear()
+    language._script_of.cache_clear()
+    read_by(world, readers, 1)
+    world.process(report(0))
+    # This process reads no page itself.
+    assert language._load_converters.cache_info().currsize == 1
+
+
+def test_what_sites_repeat_is_kept_before_a_long_batch_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_boilerplate, "MOST_UNKEPT", 5)
+    monkeypatch.setattr("pipelines.ingest.batch.AT_ONCE", 1)
+    kept = []
+
+    def note(event: Any) -> None:
+        if "url" in event:
+            kept.append(len(world.ledger.site_boilerplate("daily.example").recent))
+
+    world.parts = replace(world.parts, progress=note)
+    world.process(*[report(number) for number in range(8)])
+    assert kept == [0, 0, 0, 0, 5, 5, 5, 5]
 
 
 @pytest.mark.timeout(120)
