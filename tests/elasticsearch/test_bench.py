@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +18,11 @@ from maplewire_bench.search_on_node import in_plain_syntax
 from tests.elasticsearch.fixtures import Elastic
 
 ARTICLES = 120
+#: How long a bench may take to make its indices.
+START_S = 120
+
+#: One bench at a time: each test looks whether any has left something.
+pytestmark = pytest.mark.xdist_group("bench-on-a-node")
 
 
 def test_a_bench_measures_each_way_of_writing_and_tidies_up(elastic_node: Elastic) -> None:
@@ -30,6 +41,39 @@ def test_searches_on_a_node_are_measured_beside_its_own(elastic_node: Elastic) -
     assert len(on_node) == 6
     assert all(figure > 0 for figure in on_node.values()), on_node
     _require_no_trace(elastic_node)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGHUP, 128 + signal.SIGHUP), (signal.SIGINT, 130)],
+)
+def test_a_bench_that_is_ended_takes_its_indices_off_the_node(
+    elastic_node: Elastic, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    bench = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", "bench", "index", "--articles", "20000"],
+        env=os.environ | {"MAPLEWIRE_HOME": str(tmp_path), "MAPLEWIRE_INDEX_URL": elastic_node.url},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        _wait_for_articles(elastic_node, bench)
+        bench.send_signal(number)
+        said, _ = bench.communicate(timeout=START_S)
+    finally:
+        bench.kill()
+    assert bench.returncode == status, said
+    assert "Traceback" not in said
+    _require_no_trace(elastic_node)
+
+
+def _wait_for_articles(elastic_node: Elastic, bench: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + START_S
+    while "bench-" not in str(elastic_node("GET", "/_cat/indices/bench-*-articles-2*?format=json")):
+        assert bench.poll() is None, "the bench ended by itself"
+        assert time.monotonic() < deadline, "the bench made no index"
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(
