@@ -52,6 +52,18 @@ def test_an_archive_of_decades_makes_an_index_a_year(elastic: Elastic, index: El
     assert index.count() == 60
 
 
+def test_names_of_indices_longer_than_an_address_may_be_are_rebuilt(
+    elastic: Elastic, elastic_prefix: str
+) -> None:
+    # The server takes 4 kB of address: the names of some 120 indices, or of 20 with a long prefix.
+    long_prefix = f"{elastic_prefix}-{'x' * 190}"
+    index = ElasticIndex(elastic.url, prefix=long_prefix)
+    index.setup()
+    changes = [a_change(n, 2000 + n % 20, 1 + n % 12) for n in range(40)]
+    assert index.rebuild([changes]) == 40
+    index.close()
+
+
 def test_a_full_year_goes_on_by_month_and_each_article_stands_once(
     elastic: Elastic, index: ElasticIndex
 ) -> None:

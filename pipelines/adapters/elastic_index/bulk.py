@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from crawlers.errors import TemporaryError
+from crawlers.errors import CrawlError, TemporaryError
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.elastic_index.documents import Operation, bulk_body
 from pipelines.adapters.elastic_index.refusals import (
@@ -59,6 +60,8 @@ class _Attempt:
     later: list[Operation] = field(default_factory=list)
     missing_bases: set[str] = field(default_factory=set)
     why: str = ""
+    #: As a whole, by the cluster.
+    is_put_off: bool = False
 
 
 class BulkWriter:
@@ -108,16 +111,30 @@ class BulkWriter:
         raise TemporaryError(f"{len(waiting)} of {len(operations)} documents wait: {attempt.why}")
 
     def _try(self, operations: Sequence[Operation]) -> _Attempt:
-        parts = list(_request_sized(operations))
-        # A shard takes one request on one processor, so two at once take half the time on two.
-        with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as sender:
-            attempts = list(sender.map(self._try_part, parts))
+        """Send all that waits; what is left when the cluster cannot do it now is not sent."""
+        cluster_is_busy = threading.Event()
+
+        def try_part(part: Sequence[Operation]) -> _Attempt:
+            if cluster_is_busy.is_set():
+                return _Attempt(later=list(part))
+            try:
+                attempt = self._try_part(part)
+            except CrawlError:
+                cluster_is_busy.set()
+                raise
+            if attempt.is_put_off:
+                cluster_is_busy.set()
+            return attempt
+
         whole = _Attempt()
-        for attempt in attempts:
-            whole.refused += attempt.refused
-            whole.later += attempt.later
-            whole.missing_bases |= attempt.missing_bases
-            whole.why = attempt.why or whole.why
+        # A shard takes one request on one processor, so two at once take half the time on two.
+        # Both have ended when this is left: nothing is written after a failed rebuild has tidied up.
+        with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as sender:
+            for attempt in sender.map(try_part, _request_sized(operations)):
+                whole.refused += attempt.refused
+                whole.later += attempt.later
+                whole.missing_bases |= attempt.missing_bases
+                whole.why = attempt.why or whole.why
         return whole
 
     def _try_part(self, operations: Sequence[Operation]) -> _Attempt:
@@ -127,7 +144,8 @@ class BulkWriter:
         except TooSlow:
             raise
         except TemporaryError as e:
-            return _Attempt(refused=attempt.refused, later=list(operations), why=str(e))
+            # What was refused in one half is sent again with the rest, and told then.
+            return _Attempt(later=list(operations), why=str(e), is_put_off=True)
         return attempt
 
     def _send(self, operations: Sequence[Operation], attempt: _Attempt) -> None:

@@ -17,7 +17,7 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.elastic_index.documents import REMOVED
 from pipelines.adapters.elastic_index.index_names import ALWAYS, State
-from pipelines.adapters.elastic_index.refusals import AlreadyExists, Gone
+from pipelines.adapters.elastic_index.refusals import AlreadyExists
 from pipelines.adapters.elastic_index.schema import SCHEMA_VERSION, component_templates, index_templates
 from pipelines.text.analyzer import ANALYSIS_VERSION
 
@@ -63,7 +63,7 @@ class Generations:
             return int(self._cluster.client.count(index=index, ignore_unavailable=True)["count"])
 
     def make_found(self, index: str) -> None:
-        """Make what was written into an index, or several with commas between, be found."""
+        """Make what was written into these indices, a name or a pattern, be found."""
         with self._cluster.translated():
             self._cluster.client.indices.refresh(index=index, ignore_unavailable=True)
 
@@ -95,7 +95,7 @@ class Generations:
         if not state.live:
             return
         names = ",".join(map(self.alias_of, ("articles", "stories", "runs")))
-        for meta in self.read_marks(names, ignore_unavailable=True):
+        for meta in self.read_marks(names, ignore_unavailable=True).values():
             for name, version in VERSIONS.items():
                 if meta.get(name) != version:
                     raise self._of_another_version()
@@ -105,12 +105,12 @@ class Generations:
 
         Another mapping alone is no hindrance: what is new in it is found once the index is rebuilt.
         """
-        for meta in self.read_marks(self.alias_of("stories")):
+        for meta in self.read_marks(self.alias_of("stories")).values():
             if meta.get("analysis", ANALYSIS_VERSION) != ANALYSIS_VERSION:
                 raise self._of_another_version()
 
-    def read_marks(self, names: str, **options: Any) -> list[Mapping[str, Any]]:
-        """Return what each of these indices says of itself.
+    def read_marks(self, names: str, **options: Any) -> dict[str, Mapping[str, Any]]:
+        """Return what each of these indices says of itself, by the name of the index.
 
         Its versions, and the build that made it.
         """
@@ -118,9 +118,9 @@ class Generations:
             answer = self._cluster.client.indices.get_mapping(
                 index=names, filter_path="*.mappings._meta", **options
             ).body
-        found: list[Mapping[str, Any]] = []
-        for of in answer.values():
-            found.append(of["mappings"]["_meta"])
+        found: dict[str, Mapping[str, Any]] = {}
+        for name, of in answer.items():
+            found[name] = of["mappings"]["_meta"]
         return found
 
     def _of_another_version(self) -> PermanentError:
@@ -254,11 +254,18 @@ class Building:
 
     def _is_whole(self) -> bool:
         # The other one may have made indices of the same name, so each bears the mark of its build.
-        try:
-            marks = self._generations.read_marks(",".join(self.targets.values()))
-        except Gone:
-            return False
-        return all(meta.get("build") == self._token for meta in marks)
+        marks = self._generations.read_marks(self._all_indices)
+        return all(marks.get(index, {}).get("build") == self._token for index in self.targets.values())
+
+    def make_found(self) -> None:
+        """Make all that was written so far be found."""
+        self._generations.make_found(self._all_indices)
+
+    @property
+    def _all_indices(self) -> str:
+        """Return the pattern of all indices of this generation."""
+        # The names of a hundred indices are longer than the address of a request may be.
+        return self._generations.index_of("*", self._number)
 
 
 # -- templates ---------------------------------------------------------------------------------------------

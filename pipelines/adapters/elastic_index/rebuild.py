@@ -47,7 +47,7 @@ def rebuild_indices(
         if "runs" in generations.read_state().live:
             last_run = _carry_runs(cluster, writer, generations.alias_of("runs"), _BEFORE_ALL_RUNS)
         building.require_whole()
-        generations.make_found(",".join(building.targets.values()))
+        building.make_found()
         writer.settle_all()
         building.require_whole()
         left = generations.switch_to(building.targets)
