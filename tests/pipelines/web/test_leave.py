@@ -36,12 +36,6 @@ def maplewire(tmp_path: Path) -> Iterator[App]:
         yield app
 
 
-@pytest.fixture
-def room(maplewire: App) -> Iterator[httpx.Client]:
-    with open_room(maplewire) as client:
-        yield client
-
-
 def path_of(maplewire: App, address: str, *search_ids: str) -> str:
     """Return the path of a reader's link, as it is asked for behind the proxy."""
     links = maplewire.leave_links

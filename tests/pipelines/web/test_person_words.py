@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,20 +15,7 @@ from pipelines.stories.event_links import relate_story
 from pipelines.web.accounts import machine_user
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident, page, take
-from tests.pipelines.web.room_server import an_app, fill, open_room, send, write_batch
-
-
-@pytest.fixture
-def maplewire(tmp_path: Path) -> Iterator[App]:
-    with an_app(tmp_path) as app:
-        fill(app)
-        yield app
-
-
-@pytest.fixture
-def room(maplewire: App) -> Iterator[httpx.Client]:
-    with open_room(maplewire) as client:
-        yield client
+from tests.pipelines.web.room_server import send, write_batch
 
 
 def test_two_stories_are_joined_and_set_apart_again(room: httpx.Client, maplewire: App) -> None:

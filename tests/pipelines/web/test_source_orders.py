@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
-import pytest
 
 from crawlers.model import FeedState
 from crawlers.schedule import after_failure, is_due
@@ -14,22 +10,9 @@ from pipelines.bootstrap import App
 from pipelines.stages.locks import lock_runs
 from pipelines.web.accounts import machine_user
 from tests.contracts.ledger_values import MINUTE
-from tests.pipelines.web.room_server import LATER, an_app, fill, open_room, send
+from tests.pipelines.web.room_server import LATER, send
 
 SOURCE = "gnw-canada"
-
-
-@pytest.fixture
-def maplewire(tmp_path: Path) -> Iterator[App]:
-    with an_app(tmp_path) as app:
-        fill(app)
-        yield app
-
-
-@pytest.fixture
-def room(maplewire: App) -> Iterator[httpx.Client]:
-    with open_room(maplewire) as client:
-        yield client
 
 
 def test_a_failing_source_is_asked_by_the_next_run(room: httpx.Client, maplewire: App) -> None:
