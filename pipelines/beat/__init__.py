@@ -8,6 +8,7 @@ The files of a beat, each read and checked; `beat` puts them together:
     searches/            searches.yaml: saved searches and channels
     weights, weights_file   weights.yaml: how much each sign counts for the judge
     outlets              outlets.yaml: organisations that credits name (organisations: those of every beat)
+    site_rules           rules.yaml: how pages of one site are read
     file_problems        the mistakes of one file, each with its line
     spelling_languages   what to write for a language in which a beat can have no names
 

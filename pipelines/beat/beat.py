@@ -6,6 +6,7 @@
             events.yaml     what makes two reports one event          │
             weights.yaml    how much each mark of relevance counts    │
             outlets.yaml    agencies and state media of its own      │
+            rules.yaml      how pages of one site are read            │
             searches.yaml   what readers get by mail                 ─┘
 
 The first three must be there; `terms.yaml` may be missing where `beat.yaml` says `relevance: all`.
@@ -28,6 +29,7 @@ from pipelines.beat.event_rules import EventRules, load_event_rules
 from pipelines.beat.heading import Heading, Side, asks_for_sides, read_heading
 from pipelines.beat.outlets import Outlet, load_outlets
 from pipelines.beat.searches import Channel, ParsedSearch, load_searches
+from pipelines.beat.site_rules import SiteRule, load_site_rules
 from pipelines.beat.terms import RelevanceRule, Terms, list_side_ids, no_terms, read_terms, side_words
 from pipelines.beat.weights import load_weights
 from pipelines.model import UTC_CLOCK, ReaderClock, SavedSearch
@@ -48,6 +50,7 @@ _FILES = (
     "searches.yaml",
     "weights.yaml",
     "outlets.yaml",
+    "rules.yaml",
 )
 
 
@@ -66,6 +69,8 @@ class Beat:
     event_rules: EventRules = field(default_factory=EventRules)
     #: Organisations of the beat that credits name.
     outlets: tuple[Outlet, ...] = ()
+    #: How pages of sites are read that the general way reads wrongly.
+    site_rules: tuple[SiteRule, ...] = ()
     #: The clocks on which mails show times, the readers' first.
     clocks: tuple[ReaderClock, ...] = (UTC_CLOCK,)
     #: The name by language; under "und" where it was written without one. See `name_in`.
@@ -152,6 +157,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
         own_terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems)
     rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids, own_terms), problems)
     outlets = _load_part(partial(load_outlets, folder / "outlets.yaml"), problems)
+    site_rules = _load_part(partial(load_site_rules, folder / "rules.yaml"), problems)
     # Digests leave by the clock of the readers, unless a search names another.
     zone = str(heading.clocks[0].zone) if heading and heading.clocks else "UTC"
     searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches, zone), problems)
@@ -177,6 +183,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
         channels=searches.channels,
         event_rules=rules,
         outlets=outlets or (),
+        site_rules=site_rules or (),
         clocks=heading.clocks,
         languages=languages,
         hints=(*heading.hints, *terms.hints, *searches.list_hints()),

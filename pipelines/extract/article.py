@@ -14,6 +14,7 @@ from crawlers.model import Page, Source
 from crawlers.scripts import BASIC_HAN, KANA
 from crawlers.urls import without_tracking
 from pipelines.beat.organisations import EVERYWHERE, Organisations
+from pipelines.beat.site_rules import SiteRule
 from pipelines.extract.authors import find_authors, own_names_of
 from pipelines.extract.body import extract_body
 from pipelines.extract.byline import split_names
@@ -21,12 +22,14 @@ from pipelines.extract.claims import Claims, read_claims
 from pipelines.extract.credits import find_credits
 from pipelines.extract.document import check_is_page, parse, remove_long_attributes
 from pipelines.extract.encoding import decode
+from pipelines.extract.found_date import stamp_of
 from pipelines.extract.identity import identify
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.language import detect_language
 from pipelines.extract.no_article import check_is_article
 from pipelines.extract.page_head import read_head
 from pipelines.extract.page_marks import declared_paywall, find_page_flags
+from pipelines.extract.site_rule import read_by_rule
 from pipelines.extract.text import one_line
 from pipelines.extract.times import find_published, find_updated
 from pipelines.extract.titles import choose_title, list_titles
@@ -70,6 +73,7 @@ def extract(
     now: datetime,
     organisations: Organisations = EVERYWHERE,
     opened: OpenedPage | None = None,
+    rule: SiteRule | None = None,
 ) -> Article:
     """Return the article that `page` shows.
 
@@ -77,31 +81,35 @@ def extract(
     which dates lie in the future; `organisations` are those whose names a byline may give. `flags` are
     those of the publication time, or "no_date", and how the page asks for a payment. Raises PermanentError,
     with a sentence on what the page is instead, as `open_page` does, and for notices, lists, and pages
-    without a text. Who has `opened` the page gives its tree, of which parts are taken away.
+    without a text. Who has `opened` the page gives its tree, of which parts are taken away. What the `rule`
+    of the page's site finds goes before all else.
     """
     opened = opened or open_page(page)
     tree = opened.tree
     remove_long_attributes(tree)
+    by_rule = read_by_rule(tree, rule)
     # Kept, because lxml else makes the Python object of each element anew in each walk.
     _elements = list(tree.iter())
     claims = read_claims(tree, page.url)
     identity = identify(page.url, claims)
-    title, title_from = _find_title(tree, claims, page)
+    title, title_from = by_rule.title or _find_title(tree, claims, page)
     # Dates come after the title: a Chinese one tells which clock the page means.
     zone = _choose_zone(source, title, claims)
     head = read_head(tree, title)
     own_names = own_names_of(claims, _host_of(page))
-    authors, authors_from = _or_feed_authors(
+    authors, authors_from = by_rule.authors or _or_feed_authors(
         *find_authors(tree, claims, head, own_names, chinese=_is_chinese(title, claims)), page
     )
     feed_authors = page.entry.authors if page.entry else ()
     credited = find_credits(tree, claims, head, authors, own_names, organisations, feed_authors)
-    published = find_published(tree, claims, page.url, page.entry, zone, now)
+    published = stamp_of(by_rule.date, zone, now) if by_rule.date else None
+    if published is None:
+        published = find_published(tree, claims, page.url, page.entry, zone, now)
     updated = find_updated(tree, claims, page.entry, zone, now)
     summary, summary_from = _find_summary(claims, page)
     # The last step that reads the tree, because it takes parts of the tree away.
     titles = list_titles(tree)
-    body = extract_body(tree, claims, title)
+    body = extract_body(tree, claims, title, by_rule)
     check_is_article(tree, opened.markup, claims, page.url, titles, body.text)
     if not title:
         title, title_from = _opening_of(body.text), "text"

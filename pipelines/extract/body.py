@@ -24,6 +24,7 @@ from pipelines.extract.json_ld import text_of
 from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.page_state import find_state_texts, list_state_texts
 from pipelines.extract.precise_reading import read_precisely
+from pipelines.extract.site_rule import NO_RULE, RuleReading
 from pipelines.extract.text import lines, one_line
 from pipelines.extract.tree_depth import BLOCK_TAGS
 from pipelines.model import Paywall
@@ -93,15 +94,16 @@ class Body(NamedTuple):
     """A page's text. Blank lines separate its paragraphs."""
 
     text: str
-    #: Where it comes from: "trafilatura", "json-ld" or both.
+    #: Where it comes from: "trafilatura", "json-ld" or both, "page state" or the rule of a site.
     provenance: str
     #: Whether the page asks for a payment before it shows the rest.
     paywall: Paywall
 
 
-def extract_body(tree: HtmlElement, claims: Claims, title: str) -> Body:
+def extract_body(tree: HtmlElement, claims: Claims, title: str, by_rule: RuleReading = NO_RULE) -> Body:
     """Return the text of a page.
 
+    What the rule of its site found is taken, where it found any.
     Takes scripts and styles out of `tree`, so it comes last. Raises PermanentError where the page shows no
     text of its own, and PageWalled where it shows a consent form, a robot check or a paywall in its place.
     """
@@ -111,7 +113,9 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str) -> Body:
     _open_layout_tables(tree)
     _flatten_crowds(tree)
     _cut_blocks(tree)
-    reading, where = _choose_reading(tree, _read_declared(claims), deck)
+    reading, where = by_rule.list_lines(), by_rule.provenance
+    if not reading:
+        reading, where = _choose_reading(tree, _read_declared(claims), deck)
     if state and _weight_of("".join(reading)) < MIN_WEIGHT:
         texts = find_state_texts(state)
         if texts:

@@ -52,6 +52,21 @@ def extract_paths(paths: Iterable[Path], now: datetime) -> Iterator[dict[str, An
                 yield _extract_file(file, now)
 
 
+def read_saved_page(path: Path, now: datetime) -> Page:
+    """Return the page of a file, as one that was fetched `now`.
+
+    Its address is the one that it gives as its own, or stands for an unknown one: see `has_address`. Raises
+    OSError where there is no such file, PermanentError where it cannot be unpacked.
+    """
+    raw = _read_unpacked(path)
+    return Page(url=_find_own_address(raw), source_id="file", body=raw, fetched_at=now)
+
+
+def has_address(page: Page) -> bool:
+    """Tell whether a saved page gives an address as its own."""
+    return page.url != _UNKNOWN
+
+
 def as_shown(stamp: Stamp | None) -> str | None:
     """Return a time in ISO 8601 at the page's offset, "Z" for UTC and for none."""
     if stamp is None:
@@ -78,9 +93,7 @@ def _find_files(path: Path) -> list[Path]:
 
 def _extract_file(path: Path, now: datetime) -> dict[str, Any]:
     try:
-        raw = _read_unpacked(path)
-        page = Page(url=_find_own_address(raw), source_id="file", body=raw, fetched_at=now)
-        return _record_of(path, page, now)
+        return _record_of(path, read_saved_page(path, now), now)
     # A bad file never stops the others, nor does a bug that only its page meets.
     except Exception as e:  # noqa: BLE001
         return _error_record(path, None, _describe_error(e, path))

@@ -19,6 +19,7 @@ from crawlers.model import Page, Source
 from crawlers.urls import site_of
 from pipelines.beat.beat import Beat
 from pipelines.beat.organisations import organisations_of
+from pipelines.beat.site_rules import SiteRules
 from pipelines.beat.source_sites import SourceSites
 from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
@@ -158,6 +159,7 @@ class ReadingSteps:
         self._beat = beat
         self._sites = SourceSites(beat.sources)
         self._organisations = organisations_of(beat.outlets)
+        self._rules = SiteRules(beat.site_rules)
         self._screen = Screen(beat.terms)
 
     def extract(
@@ -182,7 +184,8 @@ class ReadingSteps:
         own_source = self._sites.find_source(page.url, listing_source)
         # Whose page it is knows its clock best; else who listed it may.
         source = own_source or listing_source
-        article = extract(page, source, page.fetched_at, self._organisations, opened)
+        rule = self._rules.find_rule(page.url, page.fetched_at)
+        article = extract(page, source, page.fetched_at, self._organisations, opened, rule)
         article = self._marked_as_past(article, page, is_backfill=is_backfill)
         return ExtractedPage(
             article,

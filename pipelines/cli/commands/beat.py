@@ -112,13 +112,15 @@ def beat_new(  # noqa: PLR0913 - one for each option
 def beat_check(folder: OptionalBeatFolder = None) -> None:
     """Check a beat: every mistake, its line and what to write.
 
-    Hints on what could be better go to standard output. Exit status 2 where there is a mistake.
+    Hints on what could be better go to standard output. Exit status 2 where there is a mistake. Pages saved
+    with the rules of rules.yaml are read again.
 
     Example: maplewire beat check beats/salt-in-chile
     """
     from pipelines.beat.beat import load_beat
     from pipelines.cli.render.beat import beat_summary
     from pipelines.config import find_beat_folder
+    from pipelines.operations.rule_check import check_site_rules
     from pipelines.stories.value_doubts import beat_doubts
 
     with open_app(reading=True) as maplewire:
@@ -127,7 +129,8 @@ def beat_check(folder: OptionalBeatFolder = None) -> None:
         else:
             # Without the searches of the data folder, which may belong to another beat.
             beat = load_beat(find_beat_folder(folder))
-    for hint in beat.hints:
+        rule_hints = check_site_rules(beat, maplewire.clock.now())
+    for hint in (*beat.hints, *rule_hints):
         print_text(f"hint: {hint}\n")
     for parsed in beat.searches:
         search = parsed.search
