@@ -12,7 +12,7 @@ from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.reported_change import UpdateStep
 from pipelines.alerts.story_facts import kicker_of
 from pipelines.alerts.story_turns import is_taken_away, turn_kicker
-from pipelines.alerts.wording import one_line
+from pipelines.alerts.wording import on_clocks, one_line
 from pipelines.model import StoryChange
 
 #: Characters of a subject: what lists of mails show of it on a wide screen.
@@ -77,7 +77,9 @@ def item_subject(item: AlertItem, context: MailContext, say: Say) -> str:
         return kicker
     if head.reason == "watch":
         return kicker + say(": ") + coverage(context.receipt, context.language)
-    return kicker + say(": ") + _first_clause(reason_in(context.language, "".join(head.why[:1])))
+    why = reason_in(context.language, "".join(head.why[:1]))
+    why = on_clocks(why, context.clocks, context.now, context.language)
+    return kicker + say(": ") + _first_clause(why)
 
 
 def digest_subject(items: Sequence[AlertItem], day: str, context: MailContext, say: Say) -> str:

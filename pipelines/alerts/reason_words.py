@@ -15,10 +15,12 @@ from types import MappingProxyType
 from typing import Any
 
 from crawlers.checked_yaml import read_yaml
+from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.wording import day_in, decimal_in
 from pipelines.beat.label import name_in
 
 _NAME = re.compile(r"\{(\w+)\}")
+_QUOTED = re.compile(r"“([^“”]*)”")
 #: What a sentence calls a place where the name of a side may stand.
 _SIDE = ("side", "one", "two")
 #: English name -> language -> name.
@@ -64,6 +66,10 @@ def _fill(text: str, values: Mapping[str, str], language: str, sides: NamesByLan
             return name_in(sides[value], language)
         if name[1] == "day":
             return day_in(value, language)
+        if name[1] in _file()["lists"]:
+            return _list_in(value, language)
+        if name[1] in _file()["phrases"]:
+            return words_in(language)(value)
         if name[1] in _file()["decimals"]:
             return decimal_in(value, language)
         if name[1] in _file()["parts"]:
@@ -71,6 +77,18 @@ def _fill(text: str, values: Mapping[str, str], language: str, sides: NamesByLan
         return value
 
     return _NAME.sub(value_of, text)
+
+
+def _list_in(value: str, language: str) -> str:
+    """Return words in the quotation marks of a language, with its commas between them.
+
+    Words without marks stay as they are.
+    """
+    words = _QUOTED.findall(value)
+    if not words or ", ".join(f"“{word}”" for word in words) != value:
+        return value
+    say = words_in(language)
+    return say(", ").join([say("“{words}”", words=word) for word in words])
 
 
 @cache

@@ -39,6 +39,10 @@ def coverage(receipt: Receipt, language: str = "en") -> str:
         say = words_in(language)
         if not receipt.due:
             return say("No source was due in the last 24 hours")
+        if receipt.read == receipt.due == 1:
+            return say("The 1 source due in the last 24 hours was read")
+        if receipt.read == receipt.due:
+            return say("All {n} sources due in the last 24 hours were read", n=receipt.due)
         phrase = "{read} of {due} sources due in the last 24 hours were read"
         return say(phrase, read=receipt.read, due=receipt.due)
     if not receipt.due:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from pipelines.alerts.receipt_facts import FAULT_WORDS
 from pipelines.alerts.wording import local_day
 from pipelines.beat.quiet_days import DayRates, chance_of_at_least
 from pipelines.beat.source_health import Health
@@ -101,10 +102,12 @@ def silent_sources(
         source = health.source
         if given[source.id] < least:
             continue
-        share = f"{source.name} gave {given[source.id]} of the last {len(told)} stories here"
-        # Most reasons begin with the state.
-        trouble = health.why if health.why.startswith(health.state) else f"{health.state}: {health.why}"
-        why = f"{share}, and is {trouble}"
+        share = f"{source.name} (it gave {given[source.id]} of the last {len(told)} stories)"
+        # This reason begins with the state.
+        if health.state == "failing":
+            why = f"{share} has been {health.why}"
+        else:
+            why = f"{share} {FAULT_WORDS.get(health.state, health.state)}: {health.why}"
         alerts.append(_anomaly(search, "silence", why, f"{source.id}-{now:%Y-%m}", now))
     return alerts
 

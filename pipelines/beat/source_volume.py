@@ -134,7 +134,7 @@ class SourceVolume:
             return None
         usual = mean_of(self._numbers_of(self._judged_days(last_day)))
         since = last_day + _DAY
-        return Unusual(since, f"answers, but no page for {quiet_days} days; usual are {usual:.1f} a day")
+        return Unusual(since, f"answers, but no page for {quiet_days} days; {usual:.1f} a day are usual")
 
     def expected_after(self, last_day: date, countries: Collection[str]) -> float | None:
         """Return how many pages the full days since a day should have brought.
@@ -328,4 +328,4 @@ def _describe_run(days: Sequence[date], total: int, expected: float) -> Unusual:
     when = f"on {since}"
     if len(days) > 1:
         when = f"in the {len(days)} days since {since}"
-    return Unusual(since, f"{total} pages {when}; usual are {expected:.0f}")
+    return Unusual(since, f"{total} pages {when}; {expected:.0f} are usual")

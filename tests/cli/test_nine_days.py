@@ -346,7 +346,7 @@ def test_an_overdue_hourly_mail_comes_at_the_end_of_quiet_hours(diary: Diary) ->
 
 def test_an_outage_is_told_while_it_lasts_and_not_after(diary: Diary) -> None:
     during = [mail for mail in diary.mails_to("now") if mail.hour == "Wed 10:00"]
-    assert number_of(during, "Courier gave 3 of the last") == 1
+    assert number_of(during, "Courier (it gave 3 of the last 6 stories) has been failing since") == 1
     for reader in ("day", "week"):
         assert number_of(diary.mails_to(reader), "failing") == 0
     weekly = _one_line(diary.mails_to("week")[-1].text)

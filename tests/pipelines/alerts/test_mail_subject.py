@@ -22,8 +22,8 @@ LONG = (
     "Canada and China agree on canola, electric cars, pandas, flights, tourism, steel and a visit in autumn"
 )
 FAILING = (
-    "North Wire gave 5 of the last 20 stories here, and is failing: 503 Service Unavailable since "
-    "Sat 17 Jan 06:12 UTC (42 h), 17 polls in a row"
+    "North Wire (it gave 5 of the last 20 stories) has been failing since 2026-01-15 18:00 UTC (42 h): "
+    "answered 503 Service Unavailable"
 )
 QUIET = "nothing new since Mon 5 Jan; going by the weeks before, about 6 stories were expected"
 
@@ -59,7 +59,7 @@ GONE = ReportedChange("s1", "a1", NOON, ("The page is gone: 404",), change=Story
         (note("silence", QUIET), "[Canola] Unusually quiet: nothing new since Mon 5 Jan"),
         (
             note("silence", FAILING),
-            "[Canola] Unusually quiet: North Wire gave 5 of the last 20 stories here, and is failing",
+            "[Canola] Unusually quiet: North Wire (it gave 5 of the last 20 stories) has been failing…",
         ),
         (
             note("spike", "9 new stories so far today; usual is 1"),

@@ -14,12 +14,15 @@ from pipelines.alerts.mail_content import ALL_READ, NOT_ALL_READ, compose
 from pipelines.alerts.mail_context import AlertItem
 from pipelines.alerts.reason_words import reason_in, reason_sentences
 from pipelines.alerts.receipt import Fault
+from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.spread import passed_thresholds
+from pipelines.alerts.volume import silent_sources
 from pipelines.alerts.wording import appeared_at, local_times
+from pipelines.beat.source_health import Health, State
 from pipelines.ingest.page_history import back_events, gone_event
-from pipelines.model import PageText, RecheckState, Relevance
+from pipelines.model import Alert, PageText, RecheckState, Relevance
 from pipelines.revisions import edit_between
-from tests.builders import NOON, an_article
+from tests.builders import NOON, a_source, an_article
 from tests.pipelines.alerts.values import (
     CLOCKS,
     DESK,
@@ -31,6 +34,7 @@ from tests.pipelines.alerts.values import (
     parts,
     read,
 )
+from tests.pipelines.beat.test_source_health import POLLED, health, volumes
 
 NAMES = re.compile(r"\{(\w+)\}")
 LANGUAGES = ("fr", "zh")
@@ -110,7 +114,7 @@ def test_english_stays_as_it_is() -> None:
         ),
         (
             "the title names Norway (“Oslo”) and Japan (“Tokyo”, which only hints at it), side by side",
-            "le titre nomme Norway (« Oslo ») et Japan (« Tokyo », simple indice), côte à côte",
+            "dans le titre, Norway (« Oslo ») et Japan (« Tokyo », simple indice) côte à côte",
             "标题并列提到Norway（“Oslo”）和Japan（“Tokyo”，仅为暗示）",
         ),
         (
@@ -119,6 +123,32 @@ def test_english_stays_as_it_is() -> None:
             "something nobody has thought of",
         ),
         ("sport", "sport", "体育"),
+        (
+            "a matter between them: “canola”, “Ambassador”",
+            "affaire entre eux : « canola », « Ambassador »",
+            "双方事务：“canola”，“Ambassador”",
+        ),
+        (
+            "set aside: as a “door”, nothing",
+            "mis de côté : as a “door”, nothing",
+            "未计入：as a “door”, nothing",
+        ),
+        (
+            "answers, but no page for 3 days; 3.0 a day are usual",
+            "répond, mais aucune page depuis 3 jours ; d’habitude 3,0 par jour",
+            "有应答，但 3 天没有网页；平时每天 3.0 个",
+        ),
+        (
+            "2 articles lost in the last 7 days, of 12; the last one: answered 500 Internal Server Error",
+            "2 articles perdus ces 7 derniers jours, sur 12 ; le dernier : réponse 500 Internal Server Error",
+            "过去 7 天 12 篇文章中丢失 2 篇；最后一篇：返回 500 Internal Server Error",
+        ),
+        (
+            "none of its 4 entries is used, at 1 poll so far: url_pattern “/news/” is found in no address",
+            "aucune de ses 4 entrées n’est utilisée, après 1 lecture : "
+            "url_pattern « /news/ » ne se trouve dans aucune adresse",
+            "4 条均未采用，已读 1 次：没有地址符合 url_pattern “/news/”",
+        ),
         ("", "", ""),
     ],
 )
@@ -137,6 +167,64 @@ def test_a_number_has_the_decimal_mark_of_the_language(usual: str, french: str) 
     assert reason_in("en", reason) == reason
     dated = f"answers, but its newest entry is of 2026-01-08, 9 days ago; its own dates show {usual} a day"
     assert f"en montrent {french} par jour" in reason_in("fr", dated)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_source_is_silent_is_in_the_catalogue(language: str) -> None:
+    found = health(POLLED, volumes(5, quiet=3))
+    assert found.state == "silent"
+    assert reason_in(language, found.why) != found.why
+
+
+def silence_of(state: State, why: str) -> Alert:
+    """Return the alert that a source which gave much is in trouble."""
+    trouble = Health(a_source("wire", name="Wire"), state, why)
+    (alert,) = silent_sources(a_search(), [an_alert(sources=("wire",))] * 4, [trouble], NOON)
+    return alert
+
+
+FAILING = silence_of("failing", "failing since 2026-01-17 11:00 UTC (1 h): answered 503")
+SILENT = silence_of("silent", "answers, but no page for 3 days; 3.0 a day are usual")
+
+
+@pytest.mark.parametrize(
+    ("alert", "language", "said"),
+    [
+        (FAILING, "en", "Wire (it gave 4 of the last 4 stories) has been failing since"),
+        (FAILING, "fr", "Wire (4 des 4 derniers sujets) est en échec depuis"),
+        (FAILING, "zh", "Wire（最近 4 条消息中的 4 条）自 1月17日周六 06:00 渥太华 · 19:00 北京 (1 h) 起读取失败"),
+        (
+            SILENT,
+            "en",
+            "Wire (it gave 4 of the last 4 stories) has brought nothing: answers, but no page for 3 days",
+        ),
+        (
+            SILENT,
+            "fr",
+            "n’a rien apporté : répond, mais aucune page depuis 3 jours ; d’habitude 3,0 par jour",
+        ),
+        (SILENT, "zh", "Wire（最近 4 条消息中的 4 条）没有带来内容：有应答，但 3 天没有网页"),
+    ],
+)
+def test_a_mail_says_that_a_source_brings_nothing(alert: Alert, language: str, said: str) -> None:
+    mail = read(compose(a_search(language=language, name="Canola"), AlertItem((alert,)), DESK))
+    assert said in " ".join(parts(mail)[0].split())
+    assert re.split(" : |：|: ", said)[0] in mail["Subject"]
+    assert "UTC" not in mail["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("read", "due", "french", "chinese"),
+    [
+        (80, 80, "Les 80 sources prévues depuis 24 heures ont toutes été lues", "应读的 80 个来源均已读取"),
+        (1, 1, "La seule source prévue depuis 24 heures a été lue", "应读的 1 个来源已读取"),
+        (79, 80, "79 des 80 sources prévues depuis 24 heures ont été lues", "应读 80 个来源，已读 79 个"),
+    ],
+)
+def test_a_whole_receipt_says_so_in_each_language(read: int, due: int, french: str, chinese: str) -> None:
+    receipt = replace(RECEIPT, read=read, due=due)
+    assert coverage(receipt, "fr") == french
+    assert coverage(receipt, "zh").endswith(chinese)
 
 
 def test_what_pages_say_is_filled_in_once() -> None:

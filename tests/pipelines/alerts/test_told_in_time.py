@@ -162,7 +162,7 @@ def test_a_source_that_still_fails_is_told_as_it_is_by_then(newsroom: OpenNewsro
     house.at("2026-01-26T13:05").tell()
     texts = [parts(read(mail))[0] for mail in house.inbox.taken if mail.key.startswith("canola::digest:")]
     # It was noted three days earlier, when it was (29 h).
-    assert "and is failing since 2026-01-22 (4 days): HTTP status 500" in texts[-1]
+    assert "has been failing since 2026-01-22 (4 days): HTTP status 500" in texts[-1]
 
 
 # -- the newest item ----------------------------------------------------------------------------------------

@@ -84,10 +84,12 @@ def test_weekend_is_that_of_the_countries(countries: list[str], quiet: str) -> N
 def test_a_silent_source_is_told_to_the_searches_that_lived_on_it() -> None:
     told = [an_alert(story_id=f"s{n}", sources=("cbc",)) for n in range(4)]
     told += [an_alert(story_id=f"s{n}", sources=("sun",)) for n in range(4, 20)]
-    troubled = [Health(a_source(s, name=s.upper()), "failing", "404 since noon") for s in ("cbc", "other")]
+    troubled = [
+        Health(a_source(s, name=s.upper()), "failing", "failing since noon: 404") for s in ("cbc", "other")
+    ]
     (found,) = silent_sources(a_search(), told, troubled, NOON)
     assert found.key == "leaders::silence:cbc-2026-01"
-    assert found.why == ("CBC gave 4 of the last 20 stories here, and is failing: 404 since noon",)
+    assert found.why == ("CBC (it gave 4 of the last 20 stories) has been failing since noon: 404",)
 
 
 def test_a_receipt_counts_what_was_due_and_names_what_fails() -> None:
