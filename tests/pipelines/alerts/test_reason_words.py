@@ -192,7 +192,11 @@ SILENT = silence_of("silent", "answers, but no page for 3 days; 3.0 a day are us
     [
         (FAILING, "en", "Wire (it gave 4 of the last 4 stories) has been failing since"),
         (FAILING, "fr", "Wire (4 des 4 derniers sujets) est en échec depuis"),
-        (FAILING, "zh", "Wire（最近 4 条消息中的 4 条）自 1月17日周六 06:00 渥太华 · 19:00 北京 (1 h) 起读取失败"),
+        (
+            FAILING,
+            "zh",
+            "Wire（最近 4 条消息中的 4 条）自 1月17日周六 06:00 渥太华 · 19:00 北京 (1 h) 起读取失败",
+        ),
         (
             SILENT,
             "en",
