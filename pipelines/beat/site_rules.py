@@ -29,11 +29,15 @@ _MAX_PAGE_BYTES = 20 * 1024 * 1024
 def _check_selector(value: str) -> str:
     """Return a CSS selector; raise ValueError with what to write."""
     # Loaded only for a beat that has rules.
-    from cssselect import HTMLTranslator, SelectorError
+    from cssselect import SelectorError
+    from lxml.cssselect import CSSSelector
+    from lxml.etree import XPathError
+    from lxml.html import fromstring
 
     try:
-        HTMLTranslator().css_to_xpath(value)
-    except SelectorError as e:
+        # Some mistakes, as an unknown namespace, are seen when a page is searched.
+        CSSSelector(value, translator="html")(fromstring("<p></p>"))
+    except (SelectorError, XPathError) as e:
         raise ValueError(f"“{value}” is not a CSS selector ({e}); write for example “div.story h1”") from e
     return value
 

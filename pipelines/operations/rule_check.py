@@ -43,7 +43,7 @@ def check_site_rules(beat: Beat, now: datetime) -> tuple[str, ...]:
             continue
         try:
             article = _extract_saved(beat, rule, now)
-        except CrawlError as e:
+        except (CrawlError, OSError) as e:
             advice = "save another page, or mend the rule"
             problems.add((*place, "page"), f"{rule.page} gives no article: {e}; {advice}")
             continue

@@ -57,13 +57,25 @@ def test_rule_is_read_as_written(tmp_path: Path) -> None:
         ("2027-06-30", "soon", (":3: rules[1].until", "“soon” is not a day")),
         ("p.kop", "p..kop", (":4: rules[1].take.title", "“p..kop” is not a CSS selector")),
         ("[.reclame]", "['<a>']", (":5: rules[1].drop[1]", "is not a CSS selector")),
+        ("[.reclame]", "[svg|rect]", (":5: rules[1].drop[1]", "is not a CSS selector")),
         ("kraanvogel.html", "gone.html", (":6: rules[1].page", "there is no file", "curl -o")),
         ("rules/kraanvogel.html", "../beat.yaml", (":6: rules[1].page", "outside of the beat's folder")),
         ("      date: 2026-11-20\n", "", (":7: rules[1].gives.date", "take has date")),
         ("2026-11-20", "some day", (":10: rules[1].gives.date", "“some day” is no day or time")),
         ("site: kraan", "site: https://kraan", (":2: rules[1].site", "is no host")),
     ],
-    ids=["field", "day", "selector", "drop", "no page", "outside", "not given", "given day", "site"],
+    ids=[
+        "field",
+        "day",
+        "selector",
+        "drop",
+        "namespace",
+        "no page",
+        "outside",
+        "not given",
+        "given day",
+        "site",
+    ],
 )
 def test_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, told: tuple[str, ...]) -> None:
     path = write_rules(tmp_path / "b", RULES.replace(old, new))
