@@ -123,6 +123,8 @@ def test_english_stays_as_it_is() -> None:
             "something nobody has thought of",
         ),
         ("sport", "sport", "体育"),
+        ("info bar", "barre d’informations", "信息栏"),
+        ("authors", "auteurs", "作者"),
         (
             "a matter between them: “canola”, “Ambassador”",
             "affaire entre eux : « canola », « Ambassador »",
@@ -220,8 +222,8 @@ def test_a_mail_says_that_a_source_brings_nothing(alert: Alert, language: str, s
 @pytest.mark.parametrize(
     ("read", "due", "french", "chinese"),
     [
-        (80, 80, "Les 80 sources prévues depuis 24 heures ont toutes été lues", "应读的 80 个来源均已读取"),
-        (1, 1, "La seule source prévue depuis 24 heures a été lue", "应读的 1 个来源已读取"),
+        (80, 80, "les 80 sources prévues depuis 24 heures ont toutes été lues", "应读的 80 个来源均已读取"),
+        (1, 1, "la seule source prévue depuis 24 heures a été lue", "应读的 1 个来源已读取"),
         (79, 80, "79 des 80 sources prévues depuis 24 heures ont été lues", "应读 80 个来源，已读 79 个"),
     ],
 )
