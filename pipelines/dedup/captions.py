@@ -49,9 +49,11 @@ def is_caption(paragraph: str) -> bool:
     if patterns.beginning.match(paragraph):
         return True
     end = paragraph[-_LONGEST_CREDIT:].lower()
-    if not any(sign in end for sign in patterns.signs):
-        return False
-    return patterns.ending.search(end) is not None
+    # A plain loop: each paragraph of each article comes here, and `any` takes half as long again.
+    for sign in patterns.signs:
+        if sign in end:
+            return patterns.ending.search(end) is not None
+    return False
 
 
 def without_captions(paragraphs: Sequence[str]) -> list[str]:

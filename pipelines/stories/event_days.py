@@ -62,8 +62,10 @@ def _list_stretch_words() -> Iterator[tuple[str, str]]:
 
 _STRETCH_OF_WORDS = dict(_list_stretch_words())
 _STRETCH = re.compile(any_word(_STRETCH_OF_WORDS))
-#: Without one of these there is no date.
-_MAY_BE_DATED = re.compile(rf"[月日월일]|\b(?:{_LATIN_MONTH})\b")
+#: Without one of these, or a month, there is no date.
+_SIGN_OF_A_DATE = re.compile("[月日월일]")
+_WORD = re.compile(r"\w+")
+_MONTH_WORDS = frozenset(_SPACED_MONTHS)
 
 
 def find_days(text: str, at: datetime) -> tuple[set[str], str]:
@@ -76,10 +78,13 @@ def find_days(text: str, at: datetime) -> tuple[set[str], str]:
     folded = without_accents(text).casefold()
     for match in _STRETCH.finditer(folded):
         marks.update(_mark_stretch(_STRETCH_OF_WORDS[match[0]], today))
-    if not _MAY_BE_DATED.search(folded):
+    if not _may_be_dated(folded):
         return marks, folded
     for pattern in _DATES:
-        for found in pattern.finditer(folded):
+        dates = list(pattern.finditer(folded))
+        if not dates:
+            continue
+        for found in dates:
             marks |= _mark_day(_read_date(found, today), today)
         folded = pattern.sub(" ", folded)
     for found in _BARE_DAY.finditer(folded):
@@ -90,6 +95,13 @@ def find_days(text: str, at: datetime) -> tuple[set[str], str]:
         if month != today.month:
             marks.add(f"month:{month}")
     return marks, folded
+
+
+def _may_be_dated(folded: str) -> bool:
+    """Tell whether a date may stand in a text: to look words up is far quicker than to try each month."""
+    if _SIGN_OF_A_DATE.search(folded):
+        return True
+    return not _MONTH_WORDS.isdisjoint(_WORD.findall(folded))
 
 
 def _mark_stretch(name: str, today: date) -> Iterator[str]:

@@ -67,7 +67,7 @@ def capitalised_words(text: str) -> frozenset[str]:
     """
     words: set[str] = set()
     for match in _WORD.finditer(text):
-        word = match.group()
+        word = match[0]
         if word[0].isupper() and not _opens_sentence(text, match.start()):
             words.add(word.lower())
     return frozenset(words)
@@ -96,6 +96,9 @@ def find_names(sentence: str, known: Collection[str]) -> list[Name]:
         if words:
             found.append(Name(printed, words))
     folded = fold_typography(text)
+    # True of most sentences, and all that the patterns ask for is Han.
+    if folded.isascii():
+        return found
     for pattern in _CHINESE_NAMES:
         for match in pattern.finditer(folded):
             found.append(Name(match.group(), frozenset((match.group(),))))
@@ -115,17 +118,18 @@ def _capitalised_runs(text: str, known: Collection[str]) -> Iterator[str]:
     run: list[str] = []
     end = -2  # of the last word of the run
     for match in _WORD.finditer(text):
-        word = match.group()
+        word = match[0]
+        # A word in small letters ends the run by its place: the next name is no longer side by side with it.
+        if not word[0].isupper():
+            continue
         follows = match.start() == end + 1 and text[end] == " "
-        is_name = word[0].isupper() and (follows or _is_name_by_place(text, match, known))
-        if run and (not is_name or not follows):
+        is_name = follows or _is_name_by_place(text, match, known)
+        if run and not follows:
             yield " ".join(run)
             run = []
         if is_name:
             run.append(word)
             end = match.end()
-        else:
-            end = -2
     if run:
         yield " ".join(run)
 

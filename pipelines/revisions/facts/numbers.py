@@ -28,6 +28,9 @@ _NUMBER = re.compile(
     rf"(?=[{VOCABULARY.counted_in_chinese}])",
     re.IGNORECASE,
 )
+#: Without one of these, or a word that is spelled out, there is no number.
+_DIGIT = re.compile(r"[\d一二两三四五六七八九十百千万亿零〇]")
+_WORD = re.compile(r"\w+")
 _AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)
 #: A hyphen and a word.
 _NAME_PART = re.compile(r"-([^\W\d_]+)")
@@ -57,7 +60,10 @@ def printed_numbers(text: str, *, in_names: bool = True) -> dict[str, str]:
 
 def _find_numbers(text: str, *, in_names: bool = True) -> Iterator[tuple[str, str]]:
     """Yield the value of each number and how it is printed."""
-    without_ages = _AGE.sub(" ", fold_typography(text))
+    folded = fold_typography(text)
+    if not _may_hold_numbers(folded):
+        return
+    without_ages = _AGE.sub(" ", folded)
     for match in _NUMBER.finditer(without_ages):
         if not in_names and match["word"] and _begins_name(without_ages[match.end() :]):
             continue
@@ -67,10 +73,23 @@ def _find_numbers(text: str, *, in_names: bool = True) -> Iterator[tuple[str, st
             # A decimal comma (French, German) is written as a point.
             value = _THOUSANDS_MARK.sub("", match["figure"]).replace(",", ".")
         elif match["word"]:
-            value = _SPELLED[match["word"].lower()]
+            # The pattern takes other letters for an i, such as the Turkish capital with a dot.
+            value = _SPELLED.get(match["word"].lower(), "")
+            if not value:
+                continue
         else:
             value = _chinese_value(match["chinese"])
         yield value + scale, match.group().strip()
+
+
+def _may_hold_numbers(text: str) -> bool:
+    """Tell whether a number may stand in a folded text.
+
+    Half of all sentences have none, and to look words up is far quicker than to try them everywhere.
+    """
+    if _DIGIT.search(text):
+        return True
+    return not _SPELLED.keys().isdisjoint(_WORD.findall(text.lower()))
 
 
 def _begins_name(following: str) -> bool:

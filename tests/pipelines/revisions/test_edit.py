@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipelines.model import Edit, PageText, Span
 from pipelines.revisions import changed_passages, edit_between
+from pipelines.revisions.facts import printed_numbers
 from pipelines.revisions.passages import text_after, text_before
 
 EN = (
@@ -252,3 +253,15 @@ def test_verb_that_is_written_like_a_month_is_no_date() -> None:
         "Growers go to the port, and they can stay there.",
     )
     assert not any(why.startswith("date") for why in march.why)
+
+
+def test_a_number_word_with_a_letter_of_another_alphabet_is_no_number() -> None:
+    assert printed_numbers("sİx mayors and 14 workers") == {"14": "14"}
+    assert printed_numbers("ſix mayors") == {"6": "six"}
+
+
+def test_a_number_is_found_however_it_is_written() -> None:
+    assert list(printed_numbers("Forty-two left")) == ["40", "2"]
+    assert list(printed_numbers("DEUX maires")) == ["2"]
+    assert list(printed_numbers("十四人受伤")) == ["14"]
+    assert not printed_numbers("Nobody was hurt an hour ago")
