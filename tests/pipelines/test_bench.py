@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.errors import CatalogueError
-from maplewire_bench import dedup, memory, screen, serve, startup
+from maplewire_bench import all_parts, dedup, memory, screen, serve, startup
 from maplewire_bench.decided_stream import decide_stream
 from maplewire_bench.grown_ledger import fill_ledger
 from maplewire_bench.pairs import pair_f1
@@ -134,3 +134,24 @@ def test_the_start_of_short_commands_is_measured_beside_an_empty_python() -> Non
     assert found["python -c pass"] > 0
     for command in ("status", "status, empty folder", "searches list", "story", "--help"):
         assert found[command] > 0
+
+
+def test_a_part_that_fails_or_takes_too_long_is_told_and_ends_no_other(tmp_path: Path) -> None:
+    parts = {"screen": ("--folder", str(tmp_path)), "article": ("--pages", "2")}
+    said: list[str] = []
+    failed, measured = all_parts.bench_all(said.append, tmp_path / "python", parts=parts)
+    assert said == ["bench screen …", "bench article …"]
+    assert "no page there" in failed.trouble
+    assert not failed.rows
+    assert figures(list(measured.rows))["pages"] == 2
+    assert not measured.trouble
+
+    (late,) = all_parts.bench_all(said.append, parts={"startup": ()}, longest_s=0.1)
+    assert "run it alone: maplewire bench startup" in late.trouble
+
+
+def test_peers_that_are_missing_are_told_and_ours_is_measured(tmp_path: Path) -> None:
+    parts = {"dedup": ("--stored", "20", "--counted", "10")}
+    (result,) = all_parts.bench_all(lambda _: None, tmp_path / "python", parts=parts)
+    assert "other programs are left out" in result.trouble
+    assert figures(list(result.rows))["articles stored before counting"] == 20

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawlers.errors import CatalogueError
-from pipelines.cli.console import print_json
+from pipelines.cli.console import complain, print_json, say
 from pipelines.cli.options import AsJson
 
 if TYPE_CHECKING:
@@ -253,6 +253,38 @@ def bench_startup(
     from maplewire_bench.startup import bench_startup as measure
 
     _print_rows(measure(articles), as_json=as_json)
+
+
+@bench_app.command("all")
+def bench_all(
+    peers: Annotated[
+        Path | None,
+        typer.Option(help="The Python of an environment with other programs (`make bench` makes one)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure all parts that need no server, in ten minutes at most.
+
+    A part that fails, or takes too long, is told and ends no other. The command then ends with 1.
+
+    Example: maplewire bench all --json
+    """
+    from maplewire_bench.all_parts import bench_all as measure
+
+    results = measure(say, peers)
+    if as_json:
+        print_json([result.as_json() for result in results])
+    else:
+        rows = []
+        for result in results:
+            for row in result.rows:
+                rows.append(row._replace(what=f"{result.name}: {row.what}"))
+        _print_rows(rows, as_json=False)
+    troubles = [result for result in results if result.trouble]
+    for result in troubles:
+        complain(f"bench {result.name}: {result.trouble}")
+    if troubles:
+        raise typer.Exit(1)
 
 
 def _is_elasticsearch(settings: Settings) -> bool:
