@@ -98,7 +98,10 @@ def find_days(text: str, at: datetime) -> tuple[set[str], str]:
 
 
 def _may_be_dated(folded: str) -> bool:
-    """Tell whether a date may stand in a text: to look words up is far quicker than to try each month."""
+    """Tell whether a date may stand in a text.
+
+    To look words up is far quicker than to try each month everywhere.
+    """
     if _SIGN_OF_A_DATE.search(folded):
         return True
     return not _MONTH_WORDS.isdisjoint(_WORD.findall(folded))
