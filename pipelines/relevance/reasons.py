@@ -18,6 +18,7 @@ from pipelines.relevance.evidence import (
 )
 from pipelines.relevance.reading import Reading, Sentence, distance
 from pipelines.text.counts import counted
+from pipelines.text.text_length import cut_line
 
 #: Characters of a quotation.
 QUOTE_LENGTH = 180
@@ -235,7 +236,5 @@ def _quote_all(texts: Iterable[str]) -> str:
 
 def _quote(text: str) -> str:
     """Return a text in quotation marks, on one line, cut where it is long."""
-    flat = " ".join(text.split()).translate(_INNER_MARKS)
-    if len(flat) > QUOTE_LENGTH:
-        flat = flat[: QUOTE_LENGTH - 1].rstrip() + "…"
+    flat = cut_line(" ".join(text.split()).translate(_INNER_MARKS), QUOTE_LENGTH)
     return f"“{flat}”"

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.model import Edit, Passage
 from pipelines.revisions.facts import count_words
+from pipelines.text.text_length import cut_line
 from pipelines.text.tokens import tokens
 
 _LONGEST_SHOWN = 120
@@ -77,7 +78,4 @@ def count_words_after(passages: Sequence[Passage]) -> float:
 
 def shorten(text: str) -> str:
     """Return a text for a list of reasons: on one line, at most 120 characters."""
-    line = " ".join(text.split())
-    if len(line) <= _LONGEST_SHOWN:
-        return line
-    return line[: _LONGEST_SHOWN - 1].rstrip() + "…"
+    return cut_line(" ".join(text.split()), _LONGEST_SHOWN)

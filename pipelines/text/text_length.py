@@ -1,4 +1,4 @@
-"""How long a text is, in English words, whatever its script (pure)."""
+"""How long a text is, in English words, whatever its script, and how it is cut (pure)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from crawlers.scripts import ARABIC, BASIC_HAN, CYRILLIC, GREEK, HANGUL, HEBREW,
 HAN_A_WORD = 1.7
 KANA_A_WORD = 2.2
 HANGUL_A_WORD = 2.1
+
+#: A line is cut at a blank where that leaves at least this share of it. Chinese has few blanks.
+_LEAST_KEPT = 0.8
 
 _HAN = re.compile(f"[{BASIC_HAN}]")
 _KANA = re.compile(f"[{KANA}]")
@@ -30,3 +33,20 @@ def length_in_words(text: str) -> float:
     if _HAS_KANA_OR_HANGUL.search(text) is None:
         return words
     return words + len(_KANA.findall(text)) / KANA_A_WORD + len(_HANGUL.findall(text)) / HANGUL_A_WORD
+
+
+def cut_line(line: str, most: int) -> str:
+    """Return a line of at most so many characters, cut behind a word.
+
+    >>> cut_line("before it goes on board", 12)
+    'before it…'
+    """
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    # A blank behind it says that the last word is whole.
+    if line[most - 1] != " ":
+        words = cut.rpartition(" ")[0]
+        if len(words) >= _LEAST_KEPT * most:
+            cut = words
+    return f"{cut.rstrip()}…"
