@@ -1,4 +1,4 @@
-"""How long a text is, in English words, whatever its script, and how it is cut (pure)."""
+"""How long a text is, in English words, and where it is cut (pure)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def length_in_words(text: str) -> float:
 def cut_line(line: str, most: int) -> str:
     """Return a line of at most so many characters, cut behind a word.
 
-    >>> cut_line("before it goes on board", 12)
+    >>> cut_line("before it goes on board", 11)
     'before it…'
     """
     if len(line) <= most:
