@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from crawlers.model import CrawlResult
 from crawlers.urls import canonical_url
-from maplewire_bench.stream import START, Made
+from maplewire_bench.stream import Made
 from pipelines.adapters.ledger import SqlLedger
 from pipelines.adapters.ledger.schema import links
 from pipelines.dedup import print_of
@@ -41,8 +41,9 @@ def decide_stream(ledger: SqlLedger, made: Sequence[Made], stored: int, batch: s
 
     The articles after the first `stored` are measured.
     """
-    run_id = ledger.start_run(START)
-    ledger.adopt(CrawlResult(batch, START, START, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
+    begun = made[0].at
+    run_id = ledger.start_run(begun)
+    ledger.adopt(CrawlResult(batch, begun, begun, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
     boilerplate = BoilerplateLearner(ledger)
     spent_s = 0.0
     # Cut at `stored`, so that no transaction holds articles of both parts.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 
 from maplewire_bench.decided_stream import decide_stream
@@ -16,9 +17,14 @@ from pipelines.stages.index import index_changes
 
 
 def fill_home(home: Path, made: Sequence[Made]) -> str:
-    """Decide on made-up articles and index them; return the id of the last one's story."""
+    """Decide on made-up articles and index them; return the id of the last one's story.
+
+    Each day is a batch of its own, so that the accounts of pages stand at their days.
+    """
     with closing(open_ledger(f"sqlite:///{home}/ledger.sqlite")) as ledger:
-        decided = decide_stream(ledger, made, len(made) - 1)
+        for day, articles in groupby(made, lambda one: one.at.date()):
+            of_day = list(articles)
+            decided = decide_stream(ledger, of_day, len(of_day) - 1, f"bench-{day.isoformat()}")
     with App(Settings(home=home)) as maplewire:
         index_changes(maplewire.parts, RunProblems())
     return decided.clusters[made[-1].number]

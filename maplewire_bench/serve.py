@@ -17,9 +17,11 @@ from pathlib import Path
 import httpx
 import psutil
 
+from crawlers.sources import load_sources
 from maplewire_bench.filled_home import fill_home
 from maplewire_bench.row import Row
 from maplewire_bench.stream import Made, stream
+from pipelines.config import packaged_beat
 
 #: Requests for one page, whose cost is told together.
 _REQUESTS = 20
@@ -43,10 +45,23 @@ def bench_serve(articles: int) -> list[Row]:
 
 
 def _made_until_now(articles: int) -> list[Made]:
-    """Return made-up articles of which the last comes now: the first page shows the newest."""
+    """Return made-up articles of sources of the beat, of which the last comes now.
+
+    The first page shows the newest, and the health of the watch is read from the accounts of its sources.
+    """
     made = list(stream(articles))
     later = datetime.now(UTC) - made[-1].at
-    return [replace(one, at=one.at + later) for one in made]
+    outlets = _outlets_as_sources(made)
+    return [replace(one, at=one.at + later, outlet=outlets[one.outlet]) for one in made]
+
+
+def _outlets_as_sources(made: Sequence[Made]) -> dict[str, str]:
+    """Return a source of the packaged beat for each made-up outlet."""
+    sources = load_sources(packaged_beat() / "sources.yaml")
+    outlets = {}
+    for number, outlet in enumerate(dict.fromkeys(one.outlet for one in made)):
+        outlets[outlet] = sources[number % len(sources)].id
+    return outlets
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from pipelines.model.reading_room import article_path, search_path, story_path
 from pipelines.query.written import field_query
 from pipelines.web.accounts import Role
 from pipelines.web.gate import SESSION_COOKIE
+from pipelines.web.pages_for_commands import with_page_names
 from pipelines.web.reader_zone import ZONE_COOKIE, chosen_zone, reader_clock
 from pipelines.web.room import Room
 from pipelines.web.wording import Words, choose_language, interface_languages
@@ -44,6 +45,7 @@ def _environment() -> Environment:
     found.filters["one_line"] = one_line
     found.filters["marked"] = marked
     found.filters["web_address"] = web_address
+    found.filters["with_page_names"] = with_page_names
     return found
 
 

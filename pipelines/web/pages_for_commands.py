@@ -20,14 +20,14 @@ def with_page_names(message: str, words: Words) -> str:
     def page_name(command: re.Match[str]) -> str:
         for beginning, key in _pages().items():
             if f"{command[1]} ".startswith(f"{beginning} "):
-                return f"“{words(key)}”"
+                return command[0] if key is None else f"“{words(key)}”"
         return command[0]
 
     return _COMMAND.sub(page_name, message)
 
 
 @cache
-def _pages() -> Mapping[str, str]:
+def _pages() -> Mapping[str, str | None]:
     text = (files("pipelines.web") / "pages_for_commands.yaml").read_text("utf-8")
-    pages: dict[str, str] = yaml.safe_load(text)
+    pages: dict[str, str | None] = yaml.safe_load(text)
     return pages

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.alerts.wording import name_hints, route_label
+from pipelines.alerts.wording import name_hints, one_line, route_label
 from pipelines.model import Hit, Story, StoryDocument
+from pipelines.query.shown_passages import marked_headline, shown_passages
 from pipelines.web.room import Room
 
 #: Passages of one story that a list shows.
@@ -20,6 +21,8 @@ class StoryLine:
     """A story as one entry of a list, with the passages that matched."""
 
     story: Story
+    #: HTML-escaped, with the hits in <mark>.
+    headline: str
     #: "" where no page says where the text comes from.
     label: str
     #: In order of appearance, each once.
@@ -68,8 +71,9 @@ def _line_of(room: Room, story: Story, document: StoryDocument | None, hits: Seq
         outlets = tuple(dict.fromkeys(document.outlets))
     return StoryLine(
         story,
+        marked_headline(passages, one_line(story.headline)),
         route_label(story, room.state_media),
         outlets,
         name_hints(story.headline, room.beat.terms.english),
-        list(dict.fromkeys(passages))[:_PASSAGES],
+        shown_passages(passages, story.headline, _PASSAGES),
     )

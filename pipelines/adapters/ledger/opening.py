@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from crawlers.errors import PermanentError
 from crawlers.private_files import make_private_file, make_private_folder
+from pipelines.adapters.frozen_file import frozen_address
 from pipelines.adapters.ledger import transaction
 from pipelines.adapters.ledger.failures import translated_failures
 from pipelines.adapters.ledger.migration import migrate
@@ -88,6 +89,14 @@ def _sqlite_engine(location: URL) -> Engine:
     # SQLite gives the log beside it the same rights.
     make_private_file(path)
     engine = create_engine(location, connect_args={"timeout": transaction.LOCK_WAIT_S}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def open_frozen(_dialect: Any, _record: Any, _place: Any, options: dict[str, Any]) -> Any:
+        """Open a file that nobody may write to as it lies; any other is opened as usual."""
+        frozen = frozen_address(path)
+        if frozen is None:
+            return None
+        return sqlite3.connect(frozen, uri=True, **options)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _: object) -> None:

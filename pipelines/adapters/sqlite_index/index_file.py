@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.private_files import make_private_file
+from pipelines.adapters.frozen_file import frozen_address, is_read_only
 from pipelines.adapters.sqlite_index.generations import State, read_state
 
 BUSY_TIMEOUT_S = 10.0
@@ -118,11 +119,13 @@ class IndexFile:
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
             make_private_file(self.path)
-            connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            frozen = frozen_address(self.path)
+            connection = sqlite3.connect(
+                frozen or self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, uri=frozen is not None
+            )
             try:
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")  # the ledger's watermark trusts what we wrote
+                if not is_read_only(self.path):
+                    _prepare_for_writing(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -143,3 +146,9 @@ class IndexFile:
                     f"the search index {self.path} is damaged ({e}); run: maplewire reindex"
                 ) from e
             raise
+
+
+def _prepare_for_writing(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # the ledger's watermark trusts what we wrote

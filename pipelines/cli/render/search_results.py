@@ -17,6 +17,7 @@ from pipelines.cli.console import out, print_json, say
 from pipelines.cli.render.wording import minute_words
 from pipelines.model import Hit, StoredArticle, Story, StoryHits
 from pipelines.ports import Ledger
+from pipelines.query.shown_passages import shown_passages
 from pipelines.stories.carried import count_carrying_pages
 from pipelines.stories.stories_by_event import stories_by_event
 from pipelines.stories.story_json import story_json
@@ -148,7 +149,7 @@ def _print_found_story(
         shown_hits = list(hits.values())[:1]
         listed = list(members[:1])
     for hit in shown_hits:
-        for highlight in hit.highlights[:_HIGHLIGHTS]:
+        for highlight in shown_passages(hit.highlights, story.headline, _HIGHLIGHTS):
             out.print(Text("  ") + highlighted(highlight))
     # The address whole, so that a terminal can make it a link.
     for stored in listed:

@@ -94,3 +94,10 @@ def test_the_clock_is_chosen_in_a_browser(room: httpx.Client) -> None:
             assert "sort=best" in page.url
             assert "Vancouver" in page.inner_text("footer")
             assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_hits_are_marked_in_the_headline_which_is_said_once(room: httpx.Client) -> None:
+    page = found(room, q="canola")
+    entry = page[page.index('<a href="/story/s4">') :].partition("</article>")[0]
+    assert "Le <mark>canola</mark> revient</a>" in entry
+    assert entry.count("canola") == 2, "in the headline and in a passage of the text"

@@ -9,6 +9,8 @@ from crawlers.schedule import after_failure, is_due
 from pipelines.bootstrap import App
 from pipelines.stages.locks import lock_runs
 from pipelines.web.accounts import machine_user
+from pipelines.web.pages_for_commands import with_page_names
+from pipelines.web.wording import Words
 from tests.contracts.ledger_values import MINUTE
 from tests.pipelines.web.room_server import LATER, send
 
@@ -64,3 +66,12 @@ def test_a_run_at_work_comes_first(room: httpx.Client, maplewire: App) -> None:
 def test_a_form_without_its_token_changes_nothing(room: httpx.Client, maplewire: App) -> None:
     assert room.post(f"/sources/{SOURCE}/retry").status_code == 403
     assert not maplewire.ledger.feed_states()
+
+
+def test_advice_names_the_button_and_keeps_commands_that_no_page_has() -> None:
+    words = Words("en")
+    told = with_page_names("try it with `maplewire sources check daily`", words)
+    assert told == "try it with “Try again with the next run”"
+    told = with_page_names("`maplewire pages --outcome lost --source daily` names them", words)
+    assert told == "“What became of its pages” names them"
+    assert with_page_names("or `maplewire sources off daily`", words) == "or `maplewire sources off daily`"
