@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.model import ArticleVersion, PageText, PageVersion, StoredArticle
-from pipelines.revisions.edit import edit_between
-from pipelines.route import find_route
 
 
 def page_text(
@@ -24,6 +22,9 @@ def page_text(
     if title is None or body is None:
         article = stored.article
         return PageText(article.title, article.body, stored.route.boilerplate, article.paywall)
+    # Few pages have changed, and its patterns take long to load.
+    from pipelines.route import find_route
+
     route = find_route(replace(stored.article, title=title, body=body), stored.publisher, organisations)
     return PageText(title, body, route.boilerplate)
 
@@ -38,6 +39,8 @@ def states_of(
     Each that was shown is compared with the one shown before it, each that was held back with the text
     that stayed. `organisations` are those that the beat knows.
     """
+    from pipelines.revisions.edit import edit_between  # for changed pages alone, too
+
     article = stored.article
     present = ArticleVersion(
         stored.version, stored.content_hash, article.title, article.body, article.collected

@@ -31,8 +31,7 @@ from pipelines.model import (
     story_ids_of,
 )
 from pipelines.ports import Ledger
-from pipelines.revisions import edit_between, page_text, states_of, text_after, text_before
-from pipelines.route import find_route
+from pipelines.revisions import page_text, states_of, text_after, text_before
 from pipelines.stories.carried import CarriedTexts, read_carried
 from pipelines.stories.nearest import NearestStory, closest
 from pipelines.stories.other_story import OtherStory
@@ -242,6 +241,8 @@ def compare_copies(ledger: Ledger, view: StoryView, *, only: str | None = None) 
     What a site prints around all of its articles is left out. Where an original changed later, the
     version that stood when the copy was fetched is compared.
     """
+    from pipelines.revisions import edit_between  # its patterns take long to load
+
     # Copies of one site are many: its boilerplate is read once.
     repeated_by = cache(lambda site: frozenset(ledger.site_boilerplate(site).repeated))
     edits: dict[str, Edit] = {}
@@ -276,6 +277,8 @@ def _original_at(
             standing = version
     if standing is None:
         return original
+    from pipelines.route import find_route  # its patterns take long to load
+
     article = replace(original.article, title=standing.title, body=standing.body)
     route = find_route(article, original.publisher, organisations)
     return replace(original, article=article, route=route, version=standing.number)
