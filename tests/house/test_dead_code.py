@@ -43,7 +43,7 @@ OF_LIBRARIES = (
     ("with", "exc_type", "exc"),
 )
 #: What is read through a table: a part of the day, the stretches of an event's days, an article's claim.
-BY_NAME = ("PM", "next_week", "next_month", "last_week", "lang_claimed")
+BY_NAME = ("PM", "next_week", "next_month", "last_week", "lang_claimed", "__getattr__")
 
 
 def names_called_from_data() -> Iterator[str]:
