@@ -125,11 +125,20 @@ def read_alone(
 
 
 def article_of(reading: PageReading) -> JudgedArticle:
-    """Return the article of a page that was read. Raises the error that it met."""
-    assert reading.outcome is not None, "the page was read"
-    if isinstance(reading.outcome, Exception):
-        raise reading.outcome
-    return reading.outcome
+    """Return the article of a page that was read. Raises the error that it met.
+
+    The reading lets go of the error. An error holds the frames that it went through, and these hold the
+    reading: in such a ring the page's bytes would stay until the collector comes by.
+    """
+    outcome = reading.outcome
+    assert outcome is not None, "the page was read"
+    if isinstance(outcome, Exception):
+        reading.outcome = None
+        try:
+            raise outcome
+        finally:
+            del outcome
+    return outcome
 
 
 @dataclass(frozen=True, slots=True)
