@@ -108,7 +108,7 @@ fit: .venv/.light  ## Learn the beat's weights from marks and LABELLED="a.jsonl 
 
 # Where the environment of other programs cannot be made, ours is measured alone.
 bench: .venv/.light  ## Measure what costs most beside other programs, in ten minutes (BENCH_ARGS=--json)
-	@$(MAKE) --no-print-directory .venv-peers/.made || echo "no other programs: their environment could not be made" >&2
+	@$(MAKE) --silent .venv-peers/.made || echo "no other programs: their environment could not be made" >&2
 	@.venv/bin/maplewire bench all --peers .venv-peers/bin/python $(BENCH_ARGS)
 
 fuzz: .venv/.full  ## Measure how reading long texts grows, up to a million characters (FUZZ_ARGS="judge compare")
