@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipelines.adapters.page_worker import WorkerPageReader
     from pipelines.alerts.leave_links import LeaveLinks
     from pipelines.beat.beat import Beat
+    from pipelines.beat.outlets import Outlet
     from pipelines.beat.searches import Searches
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
     from pipelines.stages.context import RunContext
@@ -109,6 +110,18 @@ class App:
         from crawlers.sources import load_sources
 
         return load_sources(self.settings.beat / "sources.yaml")
+
+    @cached_property
+    def outlets(self) -> tuple[Outlet, ...]:
+        """Return the organisations of the beat's own, without the rest of it.
+
+        Raises CatalogueError with a line for each mistake in their file.
+        """
+        if "beat" in self.__dict__:
+            return self.beat.outlets
+        from pipelines.beat.outlets import load_outlets
+
+        return load_outlets(self.settings.beat / "outlets.yaml")
 
     @cached_property
     def searches(self) -> Searches:

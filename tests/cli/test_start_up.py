@@ -31,7 +31,14 @@ CHANGES = (
     "pipelines.text.page_notices",
     "crawlers.dates",
 )
-STORY = ("jinja2", "pipelines.relevance", "sqlalchemy.orm", *CHANGES)
+STORY = (
+    "jinja2",
+    "pipelines.relevance",
+    "pipelines.beat.terms",
+    "crawlers.sources",
+    "sqlalchemy.orm",
+    *CHANGES,
+)
 LEDGER = ("sqlalchemy", "alembic")
 BEAT = ("lxml", "pipelines.beat.terms", "crawlers.sources")
 

@@ -70,7 +70,7 @@ def story_show(
 
     with open_app(reading=True) as maplewire:
         story = find_story(maplewire.ledger, story_id)
-        organisations = organisations_of(maplewire.beat.outlets)
+        organisations = organisations_of(maplewire.outlets)
         print_story(maplewire.ledger, story, organisations, as_json=as_json, passages=passages)
 
 
