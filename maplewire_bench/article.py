@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crawlers.errors import CatalogueError, PermanentError
 from crawlers.model import Page
-from maplewire_bench.page_of_news import pages_of_news
+from maplewire_bench.made_up_pages import pages_of_news
 from maplewire_bench.row import Row
 
 #: Rounds over all pages. The first one loads what is loaded at its first use, and is not counted.

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 
-from maplewire_bench.page_of_news import pages_of_news
+from maplewire_bench.made_up_pages import pages_of_news
 from maplewire_bench.stream import Made
 
 _ROBOTS = b"User-agent: *\nAllow: /\n"

@@ -1,13 +1,14 @@
 """Made-up pages of news: an article of the stream in the markup of a site.
 
 Around it stand a menu, lists of other articles, a footer and scripts, as on real pages: a tenth of the bytes
-is text. Some pages are on a beat: their titles and leads name its sides.
+is text. Some pages may be on a beat: their titles and leads name its sides.
 """
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from crawlers.model import Page
 from maplewire_bench.stream import Made, stream
@@ -17,6 +18,18 @@ from pipelines.beat.terms import Terms
 PAGE_BYTES = 100_000
 _MENU = ("World", "Politics", "Business", "Opinion", "Sports", "Arts", "Travel", "Weather", "Video", "About")
 _LISTED = 20
+#: Characters of made-up Chinese between two of the word that is a twentieth of all Chinese texts.
+_BETWEEN_COMMON = 9
+_COMMON_HAN = "的"
+
+
+def pages_of_news(number: int, seed: int = 1) -> Iterator[tuple[Made, bytes]]:
+    """Yield made-up articles with their pages, none of which is on a beat."""
+    listed: list[Made] = []
+    for drawn in stream(number, seed):
+        made = _readable(drawn)
+        listed = [*listed[-_LISTED:], made]
+        yield made, _markup(made, made.title, made.paragraphs, listed).encode()
 
 
 def made_up_pages(
@@ -24,7 +37,8 @@ def made_up_pages(
 ) -> Iterator[tuple[Page, bool]]:
     """Yield pages, and for each whether it is on the beat, at even distances."""
     listed: list[Made] = []
-    for made in stream(number, seed):
+    for drawn in stream(number, seed):
+        made = _readable(drawn)
         listed = [*listed[-_LISTED:], made]
         is_on_beat = int((made.number + 1) * share_on_beat) > int(made.number * share_on_beat)
         title: str = made.title
@@ -35,6 +49,19 @@ def made_up_pages(
         body = _markup(made, title, paragraphs, listed).encode()
         headers = {"content-type": "text/html; charset=utf-8"}
         yield Page(url, made.outlet, body, made.at, headers=headers), is_on_beat
+
+
+def _readable(made: Made) -> Made:
+    """Return an article whose Chinese is taken for Chinese: chance draws too few common characters."""
+    if not made.lang.startswith("zh"):
+        return made
+    paragraphs = []
+    for paragraph in made.paragraphs:
+        pieces = []
+        for start in range(0, len(paragraph), _BETWEEN_COMMON):
+            pieces.append(paragraph[start : start + _BETWEEN_COMMON])
+        paragraphs.append(_COMMON_HAN.join(pieces))
+    return replace(made, paragraphs=tuple(paragraphs))
 
 
 def _about_beat(made: Made, terms: Terms) -> tuple[str, Sequence[str]]:
@@ -75,6 +102,6 @@ def _teaser(made: Made) -> str:
 
 
 def _setting_list(length: int) -> str:
-    """Return the inside of a script of about this length."""
+    """Return the inside of a script of at least this length."""
     setting = '"option": {"enabled": true, "value": 12345}, '
-    return setting * max(0, length // len(setting))
+    return setting * max(0, -(-length // len(setting)))

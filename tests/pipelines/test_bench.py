@@ -37,8 +37,8 @@ def test_a_stream_is_the_same_each_time_and_mixes_reports_with_reprints() -> Non
 def test_the_screen_is_measured_beside_reading_every_page(beat: Beat, tmp_path: Path) -> None:
     found = figures(screen.bench_screen(beat, pages=40, percent=10))
     assert found["pages"] == 40
-    # Four are on the beat, and some reprint those. Made-up Chinese is no words, and so it is read.
-    assert 24 <= found["screened out"] + found["sample of the screen"] <= 36
+    # Four are on the beat, and some reprint those.
+    assert 30 <= found["screened out"] + found["sample of the screen"] <= 36
     assert found["lost by the screen"] == 0
     assert found["kept without the screen"] >= 4
     assert found["with the screen against trafilatura"] > 0

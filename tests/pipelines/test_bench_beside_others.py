@@ -11,7 +11,7 @@ from crawlers.errors import CatalogueError
 from crawlers.model import Page
 from maplewire_bench.article import bench_article
 from maplewire_bench.crawl import bench_crawl
-from maplewire_bench.page_of_news import PAGE_BYTES, pages_of_news
+from maplewire_bench.made_up_pages import PAGE_BYTES, pages_of_news
 from maplewire_bench.stream import START
 from pipelines.extract import extract
 
