@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,8 @@ def test_a_bench_that_is_ended_takes_its_indices_off_the_node(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # Whoever runs tests in the background of a shell has them ignore Ctrl-C, and so would the bench.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
         _wait_for_articles(elastic_node, bench)

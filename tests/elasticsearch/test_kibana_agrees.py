@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,8 @@ WITH_FORMS = ("en", "fr", "zh")
 def index(elastic_node: Elastic) -> Iterator[ElasticIndex]:
     from tests.elasticsearch.fixtures import forget
 
-    made = ElasticIndex(elastic_node.url, prefix="kibanaagrees")
+    # Another process may run tests of this file on the same node.
+    made = ElasticIndex(elastic_node.url, prefix=f"k{uuid.uuid4().hex[:10]}")
     made.setup()
     yield made
     made.close()
