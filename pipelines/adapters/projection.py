@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from crawlers.urls import site_of
+from crawlers.urls import site_of_canonical
 from pipelines.model import (
     Carrying,
     Change,
@@ -65,7 +65,7 @@ def document_of(stored: StoredArticle, story: Story, seq: int, lead: StoredArtic
         seq=seq,
         story_id=placement.story_id,
         url=article.url,
-        site=site_of(article.canonical_url),
+        site=site_of_canonical(article.canonical_url),
         source=publisher.id,
         source_name=publisher.name,
         title=article.title,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from crawlers.errors import PermanentError
 from crawlers.freshness import is_old, max_age
 from crawlers.model import Page, Source
-from crawlers.urls import site_of
+from crawlers.urls import site_of_canonical
 from pipelines.beat.beat import Beat
 from pipelines.beat.organisations import organisations_of
 from pipelines.beat.site_rules import SiteRules
@@ -199,7 +199,7 @@ class ReadingSteps:
         return ExtractedPage(
             article,
             self._publisher_of(article),
-            site_of(article.canonical_url),
+            site_of_canonical(article.canonical_url),
             read_page(article.id, article.body),
             is_sample=refusal is not None,
         )

@@ -5,7 +5,7 @@ It is read once a site, learnt page by page, and kept after some thousand pages 
 
 from __future__ import annotations
 
-from crawlers.urls import site_of
+from crawlers.urls import site_of_canonical
 from pipelines.dedup import learnt, read_page
 from pipelines.model import Article, PageParagraphs, SiteBoilerplate
 from pipelines.ports import Ledger
@@ -35,7 +35,7 @@ class BoilerplateLearner:
 
         This article is counted.
         """
-        return self.repeated_on(site_of(article.canonical_url), read_page(article.id, article.body))
+        return self.repeated_on(site_of_canonical(article.canonical_url), read_page(article.id, article.body))
 
     def repeated_on(self, site: str, page: PageParagraphs | None) -> frozenset[int]:
         """Return the hashes of the paragraphs that a site repeats, with this page counted."""

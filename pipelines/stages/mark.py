@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from crawlers.batch import BACKFILL, read_page
 from crawlers.errors import PermanentError
-from crawlers.urls import site_of
+from crawlers.urls import site_of_canonical
 from pipelines.dedup import read_page as read_paragraphs
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_reader import read_alone
@@ -117,7 +117,7 @@ def _judged_again(
     article = stored.article
     if article.body:
         paragraphs = read_paragraphs(article.id, article.body)
-        repeated = learner.repeated_on(site_of(article.canonical_url), paragraphs)
+        repeated = learner.repeated_on(site_of_canonical(article.canonical_url), paragraphs)
         return JudgedArticle.of(article, stored.publisher, context.beat, repeated)
     if account is None:
         return None

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cache
 
 from crawlers.errors import PermanentError, TemporaryError
-from crawlers.urls import canonical_url, site_of
+from crawlers.urls import canonical_url, site_of_canonical
 from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.dedup.text_print import paragraph_hash
 from pipelines.model import (
@@ -295,7 +295,7 @@ def _report_text(stored: StoredArticle, repeated_by: Callable[[str], frozenset[i
     Spaces, so that marked positions in the text still hold.
     """
     text = page_text(stored)
-    repeated = repeated_by(site_of(stored.article.canonical_url))
+    repeated = repeated_by(site_of_canonical(stored.article.canonical_url))
     if not repeated:
         return text
     lines = []

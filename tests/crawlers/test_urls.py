@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.errors import PermanentError
-from crawlers.urls import MAX_URL_LENGTH, canonical_url, join, same_site, site_of, without_tracking
+from crawlers.urls import (
+    MAX_URL_LENGTH,
+    canonical_url,
+    join,
+    same_site,
+    site_of,
+    site_of_canonical,
+    without_tracking,
+)
 
 SAME = [
     ("HTTPS://News.Example/A", "https://news.example/A"),
@@ -148,6 +156,7 @@ def test_canonical_twice_is_canonical_once_and_nothing_else_is_raised(url: str) 
     assert len(once) <= MAX_URL_LENGTH
     assert same_site(once, once)
     assert site_of(once) in once
+    assert site_of_canonical(once) == site_of(url)
 
 
 @settings(deadline=None)  # the first call loads the list of suffixes
