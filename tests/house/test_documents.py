@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,11 @@ ARCHITECTURE = (ROOT / "docs/architecture.md").read_text("utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".github").rglob("*.md")])
 #: A path of the repository in a page: `pipelines/text/tokens.py`, `beats/china-canada/`.
 _PATH = re.compile(r"`((?:crawlers|pipelines|dags|tests|beats|kibana|docs|maplewire_\w+)/[\w./-]*)`")
+#: A command with what follows it, in a line of code or within a sentence.
+_COMMAND = re.compile(
+    r"(?:`|^ *(?:\$ )?(?:\.venv/bin/)?)maplewire ([a-z][\w-]*(?: [^`\n|#;&>]*)?)", re.MULTILINE
+)
+_OPTION = re.compile(r"(?<!\S)--[a-z][\w-]*")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
@@ -58,3 +64,30 @@ def test_page_of_commands_names_every_command() -> None:
             if f"maplewire {full_name}" not in page:
                 missing.append(full_name)
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_name_no_command_or_option_that_does_not_exist(page: Path) -> None:
+    unknown = []
+    for line in _COMMAND.findall(page.read_text("utf-8")):
+        name, *words = line.split()
+        command = load_command(name) if name in COMMANDS else None
+        if command is None:
+            unknown.append(line)
+            continue
+        options = _options_of(command)
+        for word in words:
+            command = getattr(command, "commands", {}).get(word, command)
+            options |= _options_of(command)
+        if not options.issuperset(_OPTION.findall(line)):
+            unknown.append(line)
+    assert unknown == []
+
+
+def _options_of(command: Any) -> set[str]:
+    names = {"--help"}
+    for parameter in command.params:
+        names |= {*parameter.opts, *parameter.secondary_opts}
+    # `maplewire story ID` is short for `maplewire story show ID`.
+    shown = getattr(command, "commands", {}).get("show")
+    return names | _options_of(shown) if shown is not None else names
