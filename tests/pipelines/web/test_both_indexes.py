@@ -50,7 +50,7 @@ def test_stories_are_found_by_words_fields_and_tags(room: httpx.Client) -> None:
     assert _found(room, "canola title:revient") == {"s4"}
     assert _found(room, "origin:CGTN kind:paid_release") == {"s1"}
     assert _found(room, "tag:budget") == set()
-    send(room, "/story/s4/tag", text="budget")
+    send(room, "/story/s4/remark", kind="tag", text="budget")
     assert _found(room, "tag:budget") == {"s4"}
 
 
