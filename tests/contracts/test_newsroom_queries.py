@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.model import Change
 from pipelines.ports import SearchIndex
 from pipelines.query import QueryError, parse
-from tests.builders import NOON, a_document
+from tests.builders import NOON
 from tests.contracts.answers import article_ids
+from tests.contracts.query_file import filled_index
 from tests.contracts.test_search_index import INDEXES
 
 _FILE = Path(__file__).with_name("newsroom_queries.yaml")
@@ -24,13 +24,8 @@ _REFUSED = "refused: "
 
 @pytest.fixture(scope="module", params=INDEXES)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    made = INDEXES[request.param](request, tmp_path_factory.mktemp("index"))
-    changes: list[Change] = []
-    for number, (name, fields) in enumerate(_ASKED["articles"].items(), 1):
-        changes.append(Change(number, name, a_document(number, id=name, **fields)))
-    made.write(changes)
-    yield made
-    made.close()
+    with filled_index(request, tmp_path_factory.mktemp("index"), _ASKED["articles"]) as index:
+        yield index
 
 
 def _answer(index: SearchIndex, asked: str) -> str:
