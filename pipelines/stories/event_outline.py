@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from crawlers.scripts import is_cjk
 from pipelines.model import EventOutline
 from pipelines.revisions import facts
 from pipelines.text.folding import beginning_by_folded_length, fold_typography
@@ -37,7 +38,6 @@ _DOT = "·"
 #: Characters behind the dot by which such a name is known, and of other Chinese names the last ones.
 _BEHIND_DOT = 1
 _CHINESE_NAME = 3
-_LAST_LATIN = "\u3000"
 
 #: Facts and sentences in common from which an order says anything: short reports of one event are alike.
 _LEAST_FACTS = 12
@@ -83,7 +83,7 @@ def _key_of_name(printed: str) -> str:
     """Return a name as both texts have it: a person is known by the last name alone."""
     if _DOT in printed:
         return _DOT + printed.rpartition(_DOT)[2][:_BEHIND_DOT]
-    if printed[0] > _LAST_LATIN:
+    if is_cjk(printed[0]):
         return printed[-_CHINESE_NAME:]
     last = fold_typography(printed.split()[-1]).lower()
     return last.removesuffix("'s").removesuffix("'")
@@ -162,4 +162,4 @@ def is_readable(fact: str) -> bool:
 
     Of Chinese names it is a part.
     """
-    return not fact.startswith(_DOT) and fact[0] < _LAST_LATIN
+    return not fact.startswith(_DOT) and not is_cjk(fact[0])
