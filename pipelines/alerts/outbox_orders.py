@@ -95,7 +95,7 @@ def resend(ledger: Ledger, key: str, recipients: Sequence[str], person: Person) 
     nothing would be sent.
     """
     mail = find_mail(ledger, key)
-    wanted = tuple(dict.fromkeys(recipients)) or _without_it(mail)
+    wanted = tuple(dict.fromkeys(recipients)) or without_it(mail)
     problems = _problems_of(mail, wanted, list_paused(ledger))
     if problems:
         raise CatalogueError(problems)
@@ -103,7 +103,7 @@ def resend(ledger: Ledger, key: str, recipients: Sequence[str], person: Person) 
     return wanted
 
 
-def _without_it(mail: OutboxMail) -> tuple[str, ...]:
+def without_it(mail: OutboxMail) -> tuple[str, ...]:
     """Return the recipients who did not get a mail."""
     found = []
     for recipient in mail.to:

@@ -5,6 +5,7 @@ Its text as kept, its versions, and where each field was found.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from crawlers.errors import PermanentError
 from pipelines.beat.organisations import organisations_of
 from pipelines.model import ArticleVersion, PageVersion, StoredArticle
 from pipelines.revisions import states_of
+from pipelines.stories.marks import newest_mark
 from pipelines.stories.view import article_id_of
 from pipelines.web.choices import number_of
 from pipelines.web.page import room_of, show_page
@@ -48,6 +50,9 @@ def article(request: Request) -> Response:
     for state in states:
         if state.number == number:
             chosen = state
+    mark = None
+    with suppress(PermanentError):
+        mark = newest_mark(room.ledger, stored)
     look = room.ledger.recheck_states([stored.article.id]).get(stored.article.id)
     account = room.ledger.account_of(stored.article.id)
     facts: dict[str, Any] = {
@@ -58,6 +63,7 @@ def article(request: Request) -> Response:
         "states": states,
         "chosen": chosen,
         "look": look,
+        "mark": mark,
         "account": account,
         "batch": room.ledger.batch_path(account.batch_id) if account is not None else None,
     }

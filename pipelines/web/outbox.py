@@ -8,7 +8,7 @@ from email.errors import MessageError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.alerts.outbox_orders import find_mail
+from pipelines.alerts.outbox_orders import find_mail, without_it
 from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.model import OutboxMail
 from pipelines.web.choices import number_of, text_of
@@ -45,7 +45,9 @@ def mail(request: Request) -> Response:
     """Show one mail: its text, and the answer for each recipient."""
     room = room_of(request)
     found = find_mail(room.ledger, request.path_params["key"])
-    return show_page(request, "mail.html.j2", {"mail": found, "text": plain_text(found)})
+    return show_page(
+        request, "mail.html.j2", {"mail": found, "missed": without_it(found), "text": plain_text(found)}
+    )
 
 
 def plain_text(found: OutboxMail) -> str:

@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pipelines.alerts.outbox_orders import Person, resend, resume_address
+from crawlers.errors import PermanentError
+from pipelines.alerts.outbox_orders import Person, find_mail, resend, resume_address
 from pipelines.stages.locks import lock_outbox
 from pipelines.web.accounts import Role
 from pipelines.web.gate import require_role
@@ -21,12 +22,22 @@ from pipelines.web.room import Room
 
 
 async def take_resend(request: Request) -> Response:
-    """Owe a mail again to those who did not get it."""
+    """Owe a mail again to those who did not get it, or to one of its readers."""
     reader = require_role(request, Role.EDITOR)
     room = room_of(request)
     key: str = request.path_params["key"]
+    form = await request.form(max_files=0, max_fields=20)
+    address = str(form.get("address", ""))
+    # Without an address it goes to those who did not get it.
+    wanted = [address] if address else []
     person = Person(reader.name, room.now())
-    await run_in_threadpool(_order, room, lambda: resend(room.ledger, key, [], person))
+
+    def order() -> None:
+        if address and address not in find_mail(room.ledger, key).to:
+            raise PermanentError(f"this mail was not for “{address}”")
+        resend(room.ledger, key, wanted, person)
+
+    await run_in_threadpool(_order, room, order)
     return RedirectResponse(path_to(request, "/outbox", done="ordered"), 303)
 
 

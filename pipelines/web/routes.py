@@ -53,6 +53,7 @@ PAGES = {
 #: Address, and the function that takes a form sent to it.
 FORMS = {
     "/searches": "search_editing.take_search",
+    "/searches/{search_id}/edit": "search_editing.take_edit",
     "/searches/{search_id}/pause": "search_editing.take_pause",
     "/outbox/resume": "outbox_orders.take_resume",
     "/outbox/{key}/resend": "outbox_orders.take_resend",

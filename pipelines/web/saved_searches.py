@@ -89,16 +89,20 @@ def _trial(request: Request, room: Room, parsed: ParsedSearch) -> dict[str, Any]
     documents = documents_since(room.ledger, since, _MOST_DOCUMENTS)
     stories = room.ledger.stories(story_ids_of(documents))
     others = []
+    names = {}
     for other in room.searches().standing:
+        names[other.search.id] = other.search.name
         if other.search.id != parsed.search.id:
             others.append((other.search.id, other.query))
     stored = stored_span(room.ledger, documents, since, room.now(), _MOST_DOCUMENTS)
     span = TrialSpan(days, stored, EventIds(room.ledger).event_of)
     result = back_test(parsed.search, parsed.query, documents, stories, others, span)
+    newest = sorted(result.stories, key=lambda story_id: stories[story_id].first_seen, reverse=True)
     return {
         "result": result,
         "days": days,
         "is_cut": len(documents) == _MOST_DOCUMENTS,
-        "found": story_lines(room, result.stories[:_STORIES]),
+        "names": names,
+        "found": story_lines(room, newest[:_STORIES]),
         "missed": story_lines(room, result.missed[:_STORIES]),
     }

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.model import StoryHits, StoryOrder
 from pipelines.query import Query, QueryError
-from pipelines.web.choices import choice_of, number_of, text_of
+from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
+from pipelines.web.facets import outlet_names, read_facets
 from pipelines.web.page import language_of, query_time, room_of, show_page
 from pipelines.web.reader_zone import chosen_zone, offered_zones, reader_clock
 from pipelines.web.room import Room
@@ -20,9 +21,6 @@ from pipelines.web.story_line import StoryLine, story_lines
 
 #: Stories on one page.
 STORIES = 20
-#: The fields by which a result can be narrowed, and the values of one that are offered.
-FACETS = ("lang", "country", "kind", "topic", "relation")
-_VALUES = 8
 #: How stories are sorted, the usual way first.
 ORDERS: tuple[StoryOrder, ...] = ("newest", "best", "oldest")
 #: Everything there is, as a query.
@@ -44,6 +42,8 @@ def search(request: Request) -> Response:
         "lines": [],
         "total": None,
         "facets": {},
+        "periods": PERIODS,
+        "outlets": outlet_names(room),
         "doubts": [],
         "zone": chosen_zone(request),
         "zones": _zones_with_chosen(request, room),
@@ -71,7 +71,7 @@ def search(request: Request) -> Response:
     # Chosen on the first page; further pages are read.
     if page == 1 and found.total > 1:
         with index_trouble():
-            facts["facets"] = room.index.facets(parsed, FACETS, _VALUES)
+            facts["facets"] = read_facets(room, parsed, found.total)
     return show_page(request, "search.html.j2", facts)
 
 

@@ -1,4 +1,4 @@
-"""Saving, pausing and resuming a search on pages.
+"""Saving, editing and pausing a search on pages.
 
 The data folder's own file is changed, as by the command.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -26,12 +27,29 @@ async def take_search(request: Request) -> Response:
     """Save a query as a search."""
     require_role(request, Role.EDITOR)
     form = await request.form(max_files=0, max_fields=20)
-    fields: dict[str, Any] = {}
-    for name in ("id", "name", "query", "cadence"):
-        fields[name] = str(form.get(name, "")).strip()[:_MOST]
-    fields["to"] = _list_addresses(str(form.get("to", ""))[:_MOST])
+    fields = _fields_of(form)
+    fields["id"] = str(form.get("id", "")).strip()[:_MOST]
     await run_in_threadpool(_save_new, room_of(request), fields)
     return RedirectResponse(path_to(request, f"/searches/{fields['id']}", done="saved"), 303)
+
+
+async def take_edit(request: Request) -> Response:
+    """Save a search as a person changed it. What the form does not show stays."""
+    require_role(request, Role.EDITOR)
+    form = await request.form(max_files=0, max_fields=20)
+    search_id = request.path_params["search_id"]
+    await run_in_threadpool(_change, room_of(request), search_id, _fields_of(form))
+    return RedirectResponse(path_to(request, f"/searches/{search_id}", done="saved"), 303)
+
+
+def _fields_of(form: FormData) -> dict[str, Any]:
+    """Return what a person typed of a search."""
+    fields: dict[str, Any] = {}
+    for name in ("name", "query", "cadence"):
+        # A search is written on one line, however a field of several wraps it.
+        fields[name] = " ".join(str(form.get(name, ""))[:_MOST].split())
+    fields["to"] = _list_addresses(str(form.get("to", ""))[:_MOST])
+    return fields
 
 
 def _list_addresses(typed: str) -> list[str]:
@@ -62,16 +80,18 @@ async def take_pause(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=20)
     search_id = request.path_params["search_id"]
     enabled = form.get("enabled") == "yes"
-    await run_in_threadpool(_enable, room_of(request), search_id, enabled)
+    await run_in_threadpool(_change, room_of(request), search_id, {"enabled": enabled})
     return RedirectResponse(path_to(request, f"/searches/{search_id}", done="saved"), 303)
 
 
-def _enable(room: Room, search_id: str, enabled: bool) -> None:
+def _change(room: Room, search_id: str, fields: dict[str, Any]) -> None:
     with room.changing:
         if not _has_search(room, search_id):
             raise PermanentError(f"no search “{search_id}”")
         entry = own_entry(room.settings.own_searches, search_id) or {"id": search_id}
-        _save(room, search_id, entry | {"enabled": enabled})
+        if "name" in fields:
+            fields["name"] = fields["name"] or search_id
+        _save(room, search_id, entry | fields)
 
 
 def _save(room: Room, search_id: str, fields: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crawlers.errors import PermanentError
 from pipelines.alerts.story_verdicts import story_verdicts
+from pipelines.alerts.verdict import Verdict
 from pipelines.alerts.wording import name_hints, route_label
 from pipelines.beat.organisations import organisations_of
 from pipelines.model import Link, StoredArticle
@@ -21,6 +22,7 @@ from pipelines.stories.person_words import remarks_on
 from pipelines.stories.pickup_delay import delay_s
 from pipelines.stories.view import StoryView, compare_copies, find_story, read_nearest, read_story
 from pipelines.web.page import path_to, room_of, show_page, time_for
+from pipelines.web.room import Room
 from pipelines.web.route_drawing import draw_route
 
 #: Articles that the page lists; a release may have hundreds of copies.
@@ -48,6 +50,8 @@ def story(request: Request) -> Response:
         # It was joined into another, or the id is an article's: the address of the story is one.
         return RedirectResponse(path_to(request, story_path(found.id)), 302)
     view = read_story(room.ledger, found, organisations_of(room.beat.outlets), with_nearest=False)
+    searches = room.searches().standing
+    verdicts = story_verdicts(room.ledger, searches, found, _MAILS, partial(time_for, request))
     facts: dict[str, Any] = {
         "view": view,
         "story": found,
@@ -61,14 +65,24 @@ def story(request: Request) -> Response:
         "remarks": remarks_on(room.ledger, found),
         "nearest": None,
         "asks_nearest": request.query_params.get("nearest") == "1",
-        "verdicts": story_verdicts(
-            room.ledger, room.searches().standing, found, _MAILS, partial(time_for, request)
-        ),
+        "verdicts": verdicts,
+        "names": {parsed.search.id: parsed.search.name for parsed in searches},
+        "subjects": _subjects_of(room, verdicts),
     }
     if facts["asks_nearest"]:
         # It is decided anew and takes the ledger's lock, so only who asks for it pays.
         facts["nearest"], facts["nearest_is_known"] = read_nearest(room.ledger, found)
     return show_page(request, "story.html.j2", facts)
+
+
+def _subjects_of(room: Room, verdicts: Sequence[Verdict]) -> dict[str, str]:
+    """Return what the mails that told of a story are called, by their keys."""
+    subjects = {}
+    for verdict in verdicts:
+        mail = None if verdict.mail is None else room.ledger.mail(verdict.mail)
+        if mail is not None:
+            subjects[mail.key] = mail.subject
+    return subjects
 
 
 def article_rows(view: StoryView) -> list[ArticleRow]:

@@ -98,11 +98,12 @@ def test_who_was_told_has_the_clock_of_the_desk_and_leads_to_the_mail(tmp_path: 
         search = maplewire.beat.searches[0].search.id
         key = f"{search}:s1:new"
         alert = Alert(search, "s1", "new", state="told", decided=NOON, told=NOON, mail=key)
-        maplewire.ledger.settle([alert], [a_mail(key)], "searches", 0, 1)
+        maplewire.ledger.settle([alert], [a_mail(key, subject="Canola today")], "searches", 0, 1)
 
         page = client.get("/story/s1")
 
         written = on_clock(NOON, maplewire.beat.clocks[0].zone)
-        assert f'{written:%H:%M} in mail <a href="/outbox/{quote(key)}">{key}</a> (due)' in page.text
+        assert f'{written:%H:%M} in mail <a href="/outbox/{quote(key)}">Canola today</a> (due)' in page.text
         assert "UTC in mail" not in page.text
+        assert f">{maplewire.beat.searches[0].search.name}</a>" in page.text
         assert client.get(f"/outbox/{quote(key)}").status_code == 200

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from pipelines.model import ArticleVersion, Outcome, PageAccount, PageHeldBack
+from pipelines.stages.context import RunProblems
+from pipelines.stages.index import index_changes
 from pipelines.web.wording import interface_languages, word_list
-from tests.contracts.ledger_values import ident
-from tests.pipelines.web.room_server import an_app, fill, open_room
+from tests.builders import NOON, a_publisher
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident, take
+from tests.contracts.ledger_values import page as page_url
+from tests.pipelines.web.room_server import LATER, an_app, fill, open_room
 
 PAGES = (
     "/",
@@ -88,6 +95,50 @@ def test_a_result_is_narrowed_by_what_its_stories_have(room: httpx.Client) -> No
     assert "1 story found" in text_of(room.get("/search", params={"q": '(canola) AND kind:"paid_release"'}))
 
 
+def test_many_versions_are_chosen_from_with_a_slider(tmp_path: Path) -> None:
+    with an_app(tmp_path) as maplewire:
+        maplewire.ledger.start_run(NOON)
+        take(maplewire.ledger, a_page_placed(a_stored(1, title="Quota", body="100"), a_story("s1", 1)))
+        for number in (2, 3):
+            held = ArticleVersion(number, f"hash{number}", "Quota", f"{number}00", LATER, "an error page")
+            account = PageAccount("b", number, "daily", page_url(1), Outcome.UNCHANGED, "held", ident(1))
+            take(maplewire.ledger, PageHeldBack(account, ident(1), held))
+        with open_room(maplewire) as client:
+            shown = client.get(f"/article/{ident(1)}").text
+            third = client.get(f"/article/{ident(1)}", params={"version": "3"}).text
+
+    assert 'type="range" name="version" min="1" max="3" value="1"' in shown
+    assert "300" in third
+
+
+def test_a_result_is_narrowed_by_carrier_outlet_and_time(room: httpx.Client) -> None:
+    answer = room.get("/search", params={"q": "canola"})
+
+    for query in ('(canola) AND carrier:"GlobeNewswire"', '(canola) AND source:"gazette"'):
+        assert escape(f"/search?{urlencode({'q': query})}") in answer.text
+        narrowed = room.get("/search", params={"q": query})
+        assert "1 story found" in text_of(narrowed)
+    week = {"q": "(canola) AND published:>=now-7d"}
+    assert escape(f"/search?{urlencode(week)}") in answer.text
+    assert room.get("/search", params=week).status_code == 200
+
+
+def test_an_outlet_is_offered_once_and_by_its_name(tmp_path: Path) -> None:
+    with an_app(tmp_path) as maplewire:
+        maplewire.ledger.start_run(NOON)
+        source = maplewire.beat.sources[0]
+        publisher = a_publisher(source.id, name=source.name)
+        for number in (1, 2):
+            stored = a_stored(number, title=f"Canola {number}", body="canola", publisher=publisher)
+            take(maplewire.ledger, a_page_placed(stored, a_story(f"s{number}", number)))
+        index_changes(maplewire.parts, RunProblems())
+        with open_room(maplewire) as client:
+            shown = client.get("/search", params={"q": "canola"}).text
+
+    assert f">{source.name}</a>" in shown
+    assert shown.count("AND+source%3A") == 1
+
+
 def test_a_mistake_in_a_query_is_marked_where_it_is(room: httpx.Client) -> None:
     answer = room.get("/search", params={"q": "contry:CA canola"})
 
@@ -116,7 +167,7 @@ def test_a_copy_stands_beside_its_original(room: httpx.Client) -> None:
 def test_a_story_says_why_each_search_told_of_it_or_not(room: httpx.Client) -> None:
     shown = text_of(room.get("/story/s1"))
 
-    assert "canola-agrifood not yet it has just come in; the next run tells of it" in shown
+    assert "Canola, pork, peas and seafood not yet it has just come in; the next run tells of it" in shown
 
 
 def test_a_query_is_tried_before_it_is_saved(room: httpx.Client) -> None:

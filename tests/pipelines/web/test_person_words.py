@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import httpx
 import pytest
 
 from pipelines.bootstrap import App
-from pipelines.model import EventPrint, PausedAddress, Quarantined, Relation, WordKind
+from pipelines.model import Answer, EventPrint, PausedAddress, Quarantined, Relation, WordKind
 from pipelines.stages.locks import lock_runs
 from pipelines.stories.event_links import relate_story
 from pipelines.web.accounts import machine_user
@@ -65,6 +66,18 @@ def test_a_mark_has_a_name_and_a_reason_and_leaves_the_search(room: httpx.Client
     assert headline in room.get("/search", params={"q": "canola"}).text
 
 
+def test_a_mark_stands_on_its_page_and_is_taken_back_from_the_list(room: httpx.Client) -> None:
+    path = f"/article/{ident(1)}"
+    assert 'value="undo"' not in room.get(path).text
+    send(room, f"{path}/mark", label="off-beat", note="only rumours")
+
+    assert "only rumours" in room.get(path).text
+    assert f'action="{path}/mark"' in room.get("/words").text
+    assert send(room, f"{path}/mark", label="undo").status_code == 303
+    assert "only rumours" not in room.get(path).text
+    assert 'value="undo"' not in room.get("/words").text
+
+
 def test_a_label_that_does_not_exist_does_nothing(room: httpx.Client, maplewire: App) -> None:
     assert send(room, f"/article/{ident(4)}/mark", label="<b>great</b>").status_code == 400
     assert not maplewire.ledger.marks()
@@ -106,6 +119,22 @@ def test_an_address_that_was_put_aside_gets_mail_again(room: httpx.Client, maple
     assert send(room, "/outbox/resume", address="desk@newsroom.example").status_code == 303
     assert not maplewire.ledger.paused_addresses()
     assert send(room, "/outbox/resume", address="nobody@x.example").status_code == 400
+
+
+def test_a_mail_is_sent_again_to_one_reader_and_to_no_stranger(room: httpx.Client, maplewire: App) -> None:
+    key = "canola:s1:new"
+    answer = Answer("sent", "250 ok", NOON)
+    maplewire.ledger.mark_answers(key, {"desk@newsroom.example": answer}, NOON, NOON)
+    page = room.get(f"/outbox/{key}").text
+    assert page.count(f'action="/outbox/{quote(key)}/resend"') == 1
+
+    assert send(room, f"/outbox/{key}/resend", address="evil@x.example").status_code == 400
+    assert send(room, f"/outbox/{key}/resend").status_code == 400
+    assert send(room, f"/outbox/{key}/resend", address="desk@newsroom.example").status_code == 303
+
+    mail = maplewire.ledger.mail(key)
+    assert mail is not None
+    assert mail.owed == ("desk@newsroom.example",)
 
 
 def test_a_mail_that_is_none_is_not_sent(room: httpx.Client) -> None:

@@ -1,4 +1,4 @@
-"""A search is saved, paused and resumed on pages."""
+"""A search is saved, edited, paused and resumed on pages."""
 
 from __future__ import annotations
 
@@ -59,6 +59,47 @@ def test_one_of_the_beat_is_paused_in_our_own_file_alone(room: httpx.Client, hom
     assert "enabled: false" in (home / "searches.yaml").read_text()
 
 
+def test_a_search_is_edited_and_keeps_what_the_form_does_not_show(room: httpx.Client, home: Path) -> None:
+    send(room, "/searches", **GOOD)
+    send(room, "/searches/pandas/pause", enabled="no")
+    form = room.get("/searches/pandas").text
+    assert 'action="/searches/pandas/edit"' in form
+    assert 'value="a@x.example, b@x.example"' in form
+
+    changed = {"name": "Bears", "query": "panda* OR\r\n bear*", "to": "c@x.example", "cadence": "weekly"}
+    answer = send(room, "/searches/pandas/edit", **changed)
+
+    assert answer.headers["location"] == "/searches/pandas?done=saved"
+    page = room.get("/searches/pandas").text
+    for told in ("Bears", "panda* OR bear*", "c@x.example", "weekly", "· paused"):
+        assert told in page
+    assert "a@x.example" not in (home / "searches.yaml").read_text()
+
+
+def test_one_of_the_beat_is_edited_in_our_own_file_alone(room: httpx.Client, home: Path) -> None:
+    fields = {"name": "Canola", "query": "canola", "to": "a@x.example", "cadence": "hourly"}
+    send(room, "/searches/canola-agrifood/edit", **fields)
+
+    assert "a@x.example" in (home / "searches.yaml").read_text()
+    assert "a@x.example" in room.get("/searches/canola-agrifood").text
+
+
+@pytest.mark.parametrize(
+    ("search_id", "field", "value"),
+    [("pandas", "query", "panda AND ("), ("pandas", "to", "nobody"), ("nowhere", "query", "panda")],
+)
+def test_a_mistake_of_an_edit_changes_nothing(
+    room: httpx.Client, home: Path, search_id: str, field: str, value: str
+) -> None:
+    send(room, "/searches", **GOOD)
+    before = (home / "searches.yaml").read_text()
+
+    answer = send(room, f"/searches/{search_id}/edit", **GOOD | {field: value})
+
+    assert answer.status_code == 400
+    assert (home / "searches.yaml").read_text() == before
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
@@ -91,4 +132,5 @@ def test_markup_in_a_search_is_shown_and_never_used(room: httpx.Client) -> None:
 def test_without_its_token_nothing_is_saved(room: httpx.Client, home: Path) -> None:
     assert room.post("/searches", data=GOOD).status_code == 403
     assert room.post("/searches/canola-agrifood/pause", data={"enabled": "no"}).status_code == 403
+    assert room.post("/searches/canola-agrifood/edit", data=GOOD).status_code == 403
     assert not (home / "searches.yaml").exists()
