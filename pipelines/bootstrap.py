@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipelines.adapters.page_worker import WorkerPageReader
     from pipelines.alerts.leave_links import LeaveLinks
     from pipelines.beat.beat import Beat
+    from pipelines.beat.beat_cache import BeatCache
     from pipelines.beat.outlets import Outlet
     from pipelines.beat.searches import Searches
     from pipelines.ports import Batches, Clock, Ledger, Mailer, SearchIndex
@@ -97,7 +98,7 @@ class App:
         """
         from pipelines.beat.beat import load_beat
 
-        return load_beat(self.settings.beat, own_searches=self.settings.own_searches)
+        return load_beat(self.settings.beat, own_searches=self.settings.own_searches, cache=self._beat_cache)
 
     @cached_property
     def sources(self) -> Sequence[Source]:
@@ -107,9 +108,25 @@ class App:
         """
         if "beat" in self.__dict__:
             return self.beat.sources
-        from crawlers.sources import load_sources
+        return self._beat_cache.load_sources()
 
-        return load_sources(self.settings.beat / "sources.yaml")
+    @cached_property
+    def topic_ids(self) -> Sequence[str]:
+        """Return the ids of the beat's topics, without the rest of it where they are kept.
+
+        Raises CatalogueError with a line for each mistake in its files.
+        """
+        if "beat" not in self.__dict__:
+            kept = self._beat_cache.find_topic_ids()
+            if kept is not None:
+                return kept
+        return [topic.id for topic in self.beat.terms.topics]
+
+    @cached_property
+    def _beat_cache(self) -> BeatCache:
+        from pipelines.beat.beat_cache import BeatCache
+
+        return BeatCache(self.settings.home, self.settings.beat)
 
     @cached_property
     def outlets(self) -> tuple[Outlet, ...]:

@@ -25,6 +25,7 @@ from crawlers.checked_yaml import YamlDocument, find_similar, read_yaml
 from crawlers.errors import CatalogueError
 from crawlers.model import Source
 from crawlers.sources import load_sources
+from pipelines.beat.beat_cache import BeatCache
 from pipelines.beat.event_rules import EventRules, load_event_rules
 from pipelines.beat.heading import Heading, Side, asks_for_sides, read_heading
 from pipelines.beat.outlets import Outlet, load_outlets
@@ -129,11 +130,12 @@ class Beat:
         return tuple(words)
 
 
-def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
+def load_beat(folder: Path, *, own_searches: Path | None = None, cache: BeatCache | None = None) -> Beat:
     """Read and check a beat.
 
     Raises CatalogueError with every mistake of all its files. `own_searches` is the file of searches that
-    were added or changed by command, if there is one.
+    were added or changed by command, if there is one. What `cache` holds of these very files is not compiled
+    again, and what it lacks is put there.
     """
     if not folder.is_dir():
         raise CatalogueError(
@@ -144,15 +146,19 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     relevance: RelevanceRule = "sides"
     if heading_file is not None and not asks_for_sides(heading_file.values):
         relevance = "all"
-    terms_file = _load_part(partial(_read_terms_file, folder, relevance), problems)
-    side_ids = list_side_ids(terms_file.values) if terms_file else ()
+    kept_terms = cache.find_terms() if cache else None
+    terms_file = None
+    if kept_terms is None:
+        terms_file = _load_part(partial(_read_terms_file, folder, relevance), problems)
+    side_ids = _list_side_ids(kept_terms, terms_file)
     heading = None
     if heading_file is not None:
         heading = _load_part(partial(read_heading, heading_file, side_ids), problems)
     weights = _load_part(partial(load_weights, folder / "weights.yaml", len(side_ids)), problems)
-    sources = _load_part(partial(load_sources, folder / "sources.yaml"), problems)
+    read_sources = cache.load_sources if cache else partial(load_sources, folder / "sources.yaml")
+    sources = _load_part(read_sources, problems)
     languages = _list_languages(heading, sources or ())
-    own_terms = None
+    own_terms = kept_terms
     if terms_file is not None:
         own_terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems)
     rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids, own_terms), problems)
@@ -169,6 +175,8 @@ def load_beat(folder: Path, *, own_searches: Path | None = None) -> Beat:
     assert sources is not None
     assert rules is not None
     assert searches is not None
+    if cache and own_terms and not kept_terms:
+        cache.keep_terms(own_terms)
     terms = own_terms or no_terms()
     for hint in searches.list_hints():
         log.warning(hint)
@@ -219,6 +227,15 @@ def _read_terms_file(folder: Path, relevance: RelevanceRule) -> YamlDocument | N
         " the beat, write “relevance: all” in beat.yaml"
     )
     raise CatalogueError([f"{path}: there is no such file; {advice}"])
+
+
+def _list_side_ids(terms: Terms | None, file: YamlDocument | None) -> tuple[str, ...]:
+    """Return the ids of the sides, of compiled terms or of a file as written."""
+    if terms is not None:
+        return terms.sides
+    if file is not None:
+        return list_side_ids(file.values)
+    return ()
 
 
 def _list_misnamed_files(folder: Path) -> list[str]:

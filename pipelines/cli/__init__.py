@@ -23,7 +23,7 @@ from pipelines.cli.console import complain, configure_logs, print_text, set_up_s
 _EXCLUDING = re.compile(r"-(?!-)(?!n\d*$)..")
 
 #: New objects after which Python looks for garbage; its own 700 are met a hundred times while loading.
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 app = typer.Typer(
     name="maplewire",

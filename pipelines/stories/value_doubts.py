@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipelines.model import WordKind
 from pipelines.ports import Ledger, SearchIndex
 from pipelines.query import All, Keyword, Query
-from pipelines.query.asked_values import asked_values, doubts_about
+from pipelines.query.asked_values import KnownValues, asked_values, doubts_about
 
 if TYPE_CHECKING:
     from crawlers.model import Source
@@ -23,27 +24,61 @@ _LANGUAGES = 50
 _DOUBTED = ("source", "topic", "site", "country", "lang")
 
 
-def value_doubts(index: SearchIndex, query: Query, get_beat: Callable[[], Beat]) -> list[str]:
-    """Return a sentence for each value that no article has.
+class ValueDoubts:
+    """Which values of queries no article of an index has.
 
-    It names the nearest that is known. The beat is asked for only where there is one.
+    A value that several queries ask for is looked for once.
     """
-    unknown: list[Keyword] = []
-    for leaf in dict.fromkeys(asked_values(query.root)):
-        if leaf.field not in _DOUBTED:
-            continue
-        # A source that left the catalogue, or a site that it never had, still has its articles.
-        if not index.search(Query("", leaf), limit=1).total:
-            unknown.append(leaf)
-    if not unknown:
-        return []
-    beat = get_beat()
-    known = _known_values(beat.sources, beat.terms.topics)
-    languages = list(index.facets(Query("", All()), ("lang",), _LANGUAGES)["lang"])
-    # An empty index lacks every language, and that is no mistake of the query.
-    if languages:
-        known["lang"] = languages
-    return list(doubts_about(unknown[:_MOST_DOUBTS], known))
+
+    def __init__(self, index: SearchIndex, get_known: Callable[[], KnownValues]) -> None:
+        self._index = index
+        self._get_known = get_known
+        self._are_unknown: dict[Keyword, bool] = {}
+
+    def about(self, query: Query) -> list[str]:
+        """Return a sentence for each value that no article has.
+
+        It names the nearest that is known. What is known is asked for only where there is one.
+        """
+        unknown: list[Keyword] = []
+        for leaf in dict.fromkeys(asked_values(query.root)):
+            if leaf.field in _DOUBTED and self._is_unknown(leaf):
+                unknown.append(leaf)
+        if not unknown:
+            return []
+        known = {**self._known}
+        if any(leaf.field == "lang" for leaf in unknown):
+            known |= self._languages
+        return list(doubts_about(unknown[:_MOST_DOUBTS], known))
+
+    def _is_unknown(self, leaf: Keyword) -> bool:
+        if leaf not in self._are_unknown:
+            # A source that left the catalogue, or a site that it never had, still has its articles.
+            self._are_unknown[leaf] = not self._index.search(Query("", leaf), limit=1).total
+        return self._are_unknown[leaf]
+
+    @cached_property
+    def _known(self) -> KnownValues:
+        return self._get_known()
+
+    @cached_property
+    def _languages(self) -> KnownValues:
+        languages = list(self._index.facets(Query("", All()), ("lang",), _LANGUAGES)["lang"])
+        # An empty index lacks every language, and that is no mistake of the query.
+        return {"lang": languages} if languages else {}
+
+
+def value_doubts(index: SearchIndex, query: Query, get_beat: Callable[[], Beat]) -> list[str]:
+    """Return a sentence for each value of a query that no article has.
+
+    The beat is asked for only where there is one.
+    """
+
+    def get_known() -> KnownValues:
+        beat = get_beat()
+        return known_values(beat.sources, _ids_of(beat.terms.topics))
+
+    return ValueDoubts(index, get_known).about(query)
 
 
 def remark_doubts(ledger: Ledger, query: Query) -> Iterator[str]:
@@ -65,16 +100,19 @@ def beat_doubts(beat: Beat, query: Query) -> list[str]:
         # Articles may be of sites and countries that no source is of.
         if leaf.field in ("source", "topic"):
             asked.append(leaf)
-    known = _known_values(beat.sources, beat.terms.topics)
+    known = known_values(beat.sources, _ids_of(beat.terms.topics))
     return list(doubts_about(asked[:_MOST_DOUBTS], known, "is not in this beat"))
 
 
-def _known_values(sources: Iterable[Source], topics: Iterable[Topic]) -> dict[str, list[str]]:
-    known: dict[str, list[str]] = {"source": [], "site": [], "country": [], "topic": []}
+def known_values(sources: Iterable[Source], topic_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return what queries may ask for, by field."""
+    known: dict[str, list[str]] = {"source": [], "site": [], "country": [], "topic": list(topic_ids)}
     for source in sources:
         known["source"] += (source.name, source.id)
         known["site"].append((urlsplit(source.url).hostname or "").removeprefix("www."))
         known["country"].append(source.country or "")
-    for topic in topics:
-        known["topic"].append(topic.id)
     return {field: list(filter(None, dict.fromkeys(values))) for field, values in known.items()}
+
+
+def _ids_of(topics: Iterable[Topic]) -> list[str]:
+    return [topic.id for topic in topics]

@@ -130,7 +130,7 @@ _Token = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _SpacedName:
+class SpacedName:
     """A name in a script with spaces, cut into words."""
 
     words: tuple[str, ...]
@@ -160,19 +160,39 @@ class NameMatcher:
         unspaced: list[Spelling] = []
         for form in forms:
             (unspaced if is_unspaced(form.spelling) else spaced).append(form)
-        names = list(_spaced_names(spaced))
-        self._index_spaced_names(names)
+        self._index_names(tuple(_spaced_names(spaced)), _unspaced_names(unspaced))
+
+    @classmethod
+    def of_names(
+        cls, spaced: tuple[SpacedName, ...], unspaced: tuple[tuple[str, Spelling], ...]
+    ) -> NameMatcher:
+        """Return a matcher made of the `spaced` and `unspaced` of another one.
+
+        To cut spellings into names is most of the work.
+        """
+        matcher = cls.__new__(cls)
+        matcher._index_names(spaced, unspaced)
+        return matcher
+
+    def _index_names(
+        self, spaced: tuple[SpacedName, ...], unspaced: tuple[tuple[str, Spelling], ...]
+    ) -> None:
+        #: Names in scripts with spaces.
+        self.spaced = spaced
+        #: Names in Han and kana, each as texts write it.
+        self.unspaced = unspaced
+        self._index_spaced_names(spaced)
         self._by_start = _index_unspaced_names(unspaced)
         self._first_character = _character_pattern(self._by_start)
         self._by_part = _index_parts(self._by_start)
         self._part_character = _character_pattern(self._by_part)
-        self._word = _word_pattern(form.spelling for form in spaced)
+        self._word = _word_pattern(name.form.spelling for name in spaced)
         #: Whether words of a text may end in particles.
-        self._has_particles = any(may_have_particles(form.spelling) for form in spaced)
+        self._has_particles = any(may_have_particles(name.form.spelling) for name in spaced)
 
-    def _index_spaced_names(self, names: Iterable[_SpacedName]) -> None:
-        by_words: dict[tuple[str, str], list[_SpacedName]] = defaultdict(list)
-        by_stem: dict[str, list[_SpacedName]] = defaultdict(list)
+    def _index_spaced_names(self, names: Iterable[SpacedName]) -> None:
+        by_words: dict[tuple[str, str], list[SpacedName]] = defaultdict(list)
+        by_stem: dict[str, list[SpacedName]] = defaultdict(list)
         for name in names:
             if name.words[0].endswith("*"):
                 by_stem[name.head[: stem_letters(name.head)]].append(name)
@@ -212,7 +232,7 @@ class NameMatcher:
                     if folded.startswith(part, start):
                         yield form
 
-    def _names_of(self, words: set[str]) -> Iterator[_SpacedName]:
+    def _names_of(self, words: set[str]) -> Iterator[SpacedName]:
         """Yield the names that a text with these words may hold."""
         for first in words & self._first_words:
             for name in self._by_first_word[first]:
@@ -258,7 +278,7 @@ class NameMatcher:
             return False
         return not self._has_short_stems and not self._has_particles
 
-    def _names_that_may_begin(self, word: str, following: str) -> Iterator[_SpacedName]:
+    def _names_that_may_begin(self, word: str, following: str) -> Iterator[SpacedName]:
         """Yield the names that may begin with a word."""
         if word in self._first_words:
             yield from self._by_words.get((word, _NO_SECOND), ())
@@ -266,7 +286,7 @@ class NameMatcher:
             yield from self._by_words.get((word, following), ())
         yield from self._names_with_stem(word)
 
-    def _names_with_stem(self, word: str) -> Iterator[_SpacedName]:
+    def _names_with_stem(self, word: str) -> Iterator[SpacedName]:
         """Yield the names whose first word is a stem with which a word begins."""
         for name in self._by_stem.get(word[:STEM_LETTERS], ()):
             if word.startswith(name.head):
@@ -318,16 +338,16 @@ def longest(matches: Iterable[Match]) -> Iterator[Match]:
 # -- the tables -------------------------------------------------------------------------------------------
 
 
-def _spaced_names(forms: Iterable[Spelling]) -> Iterator[_SpacedName]:
+def _spaced_names(forms: Iterable[Spelling]) -> Iterator[SpacedName]:
     """Yield each way to write each name, once; a word may mean several."""
-    merged: dict[tuple[tuple[str, ...], int, bool], _SpacedName] = {}
+    merged: dict[tuple[tuple[str, ...], int, bool], SpacedName] = {}
     for form in forms:
         joints = _JOINTS | set(form.spelling)
         for words, lead in _written_words(form.spelling):
             key = (words, lead, form.cased)
             known = merged.get(key)
             joined = _join_forms(known.form, form) if known else form
-            merged[key] = _SpacedName(words, joined, joints, words[0].rstrip("*"), lead, _later_words(words))
+            merged[key] = SpacedName(words, joined, joints, words[0].rstrip("*"), lead, _later_words(words))
     yield from merged.values()
 
 
@@ -341,10 +361,10 @@ def _later_words(words: Sequence[str]) -> frozenset[str]:
 
 
 def _join_by_first_word(
-    by_words: Mapping[tuple[str, str], Sequence[_SpacedName]],
-) -> dict[str, list[_SpacedName]]:
+    by_words: Mapping[tuple[str, str], Sequence[SpacedName]],
+) -> dict[str, list[SpacedName]]:
     """Return names by their first word, given by their first two."""
-    by_first_word: dict[str, list[_SpacedName]] = defaultdict(list)
+    by_first_word: dict[str, list[SpacedName]] = defaultdict(list)
     for (first, _second), names in by_words.items():
         by_first_word[first] += names
     return dict(by_first_word)
@@ -365,18 +385,28 @@ def _written_words(spelling: str) -> Iterator[tuple[tuple[str, ...], int]]:
                 yield ("".join(words),), 0
 
 
-def _index_unspaced_names(forms: Iterable[Spelling]) -> dict[str, list[tuple[str, Spelling, bool]]]:
-    """Return the names in Han and kana by their first two characters.
-
-    Each comes with whether it has kana.
-    """
+def _unspaced_names(forms: Iterable[Spelling]) -> tuple[tuple[str, Spelling], ...]:
+    """Return each way to write each name in Han and kana, once."""
     merged: dict[tuple[str, bool], Spelling] = {}
     for form in forms:
         for spelling in kana_spellings(fold_in_place(clean(form.spelling))):
             key = (spelling, form.cased)
             merged[key] = _join_forms(merged[key], form) if key in merged else form
-    by_start: dict[str, list[tuple[str, Spelling, bool]]] = defaultdict(list)
+    names = []
     for (spelling, _cased), form in merged.items():
+        names.append((spelling, form))
+    return tuple(names)
+
+
+def _index_unspaced_names(
+    names: Iterable[tuple[str, Spelling]],
+) -> dict[str, list[tuple[str, Spelling, bool]]]:
+    """Return the names in Han and kana by their first two characters.
+
+    Each comes with whether it has kana.
+    """
+    by_start: dict[str, list[tuple[str, Spelling, bool]]] = defaultdict(list)
+    for spelling, form in names:
         by_start[spelling[:2]].append((spelling, form, has_kana(spelling)))
     return dict(by_start)
 
@@ -439,7 +469,7 @@ def _has_capital(letter: str) -> bool:
     return letter.isupper() or letter.lower() == letter.upper()
 
 
-def _end_of_name(name: _SpacedName, tokens: Sequence[_Token], at: int, text: str) -> int | None:
+def _end_of_name(name: SpacedName, tokens: Sequence[_Token], at: int, text: str) -> int | None:
     """Return where the name that begins here ends, or None.
 
     None where its other words do not follow, each close by.

@@ -16,7 +16,6 @@ from pipelines.cli.options import AsJson, SearchId
 if TYPE_CHECKING:
     from pipelines.beat.searches import ParsedSearch
     from pipelines.bootstrap import App
-    from pipelines.query import Query as ParsedQuery
 
 searches_app = typer.Typer(help="The saved searches: who is mailed what, and when.", no_args_is_help=True)
 
@@ -46,7 +45,7 @@ def searches_list(as_json: AsJson = False) -> None:
         channels = maplewire.searches.channels
         owed = maplewire.ledger.owed_mails()
         paused = maplewire.ledger.paused_addresses()
-        doubts = {parsed.search.id: _value_doubts(maplewire, parsed.query) for parsed in parsed_searches}
+        doubts = _value_doubts(maplewire, parsed_searches)
     searches = []
     troubles = {}
     for parsed in parsed_searches:
@@ -62,14 +61,20 @@ def searches_list(as_json: AsJson = False) -> None:
     print_json(rows)
 
 
-def _value_doubts(maplewire: App, query: ParsedQuery) -> list[str]:
-    from pipelines.stories.value_doubts import value_doubts
+def _value_doubts(maplewire: App, searches: Sequence[ParsedSearch]) -> dict[str, list[str]]:
+    """Return what is doubted of each search, by its id."""
+    from pipelines.stories.value_doubts import ValueDoubts, known_values
 
-    try:
-        return value_doubts(maplewire.index, query, lambda: maplewire.beat)
-    except (PermanentError, TemporaryError):
-        # Without an index nobody knows what articles have.
-        return []
+    index = maplewire.index
+    doubts = ValueDoubts(index, lambda: known_values(maplewire.sources, maplewire.topic_ids))
+    by_id: dict[str, list[str]] = {}
+    for parsed in searches:
+        try:
+            by_id[parsed.search.id] = doubts.about(parsed.query)
+        except (PermanentError, TemporaryError):
+            # Without an index nobody knows what articles have.
+            by_id[parsed.search.id] = []
+    return by_id
 
 
 @searches_app.command("add")
