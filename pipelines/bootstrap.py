@@ -332,7 +332,7 @@ class App:
         """
         home = self.settings.home
         paths = [*home.glob("*.lock"), *home.glob("*.sqlite*"), self.settings.own_searches]
-        paths += [self.settings.outbox_dir, self.settings.batch_dir]
+        paths += [self.settings.outbox_dir, self.settings.batch_dir, self._beat_cache.folder]
         if self.settings.feeds_dir is None:
             # A folder that was chosen may be one that a web server reads.
             paths.append(self.settings.feeds)

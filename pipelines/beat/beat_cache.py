@@ -52,7 +52,7 @@ class BeatCache:
 
     def __init__(self, home: Path, beat: Path) -> None:
         self._home = home
-        self._folder = home / "cache"
+        self.folder = home / "cache"
         self._beat = beat
 
     def load_sources(self) -> tuple[Source, ...]:
@@ -120,7 +120,7 @@ class BeatCache:
             if origin != self._origin:
                 return
             body = json.dumps(form.to_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
-            make_private_folder(self._folder)
+            make_private_folder(self.folder)
             self._write(self._path_of(name), b"%b\n%b" % (_heading(origin, body), body))
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -135,7 +135,7 @@ class BeatCache:
             partial.unlink(missing_ok=True)
 
     def _path_of(self, name: str) -> Path:
-        return self._folder / f"{name}.json"
+        return self.folder / f"{name}.json"
 
     @cached_property
     def _origin(self) -> str:
