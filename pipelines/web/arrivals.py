@@ -61,6 +61,14 @@ class Arrivals:
             self._read_new()
             return [arrival for arrival in self._arrivals if arrival.collected >= moment]
 
+    def forget(self) -> None:
+        """Read all anew when it is next asked for.
+
+        A person may have moved articles to other stories.
+        """
+        with self._lock:
+            self._begin = None
+
     def _read_new(self) -> None:
         while arrivals := self._ledger.arrivals_since(self._last, _CHUNK):
             self._last = arrivals[-1][0]

@@ -79,7 +79,8 @@ async def take_mark(request: Request) -> Response:
             mark_page(context, article_id, _label(said), reader.name, note, problems)
 
     await run_in_threadpool(do_alone, room_of(request), act)
-    return RedirectResponse(path_to(request, article_path(article_id), done="marked"), 303)
+    done = "undone" if said == "undo" else "marked"
+    return RedirectResponse(path_to(request, article_path(article_id), done=done), 303)
 
 
 async def take_merge(request: Request) -> Response:
@@ -179,7 +180,9 @@ def do_alone(room: Room, act: Callable[[RunContext, RunProblems], _T]) -> _T:
     Raises TemporaryError while a run is at work. An index that is away follows with the next run.
     """
     with room.changing, lock_runs(room.settings.home):
-        return act(replace(room.maplewire.parts, index=room.index), RunProblems())
+        done = act(replace(room.maplewire.parts, index=room.index), RunProblems())
+        room.arrivals.forget()
+        return done
 
 
 def _follow(context: RunContext, problems: RunProblems) -> None:

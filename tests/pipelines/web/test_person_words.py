@@ -78,6 +78,17 @@ def test_a_mark_stands_on_its_page_and_is_taken_back_from_the_list(room: httpx.C
     assert 'value="undo"' not in room.get("/words").text
 
 
+def test_the_first_page_follows_a_word_at_once(room: httpx.Client, maplewire: App) -> None:
+    assert 'href="/story/s4"' in room.get("/").text
+    send(room, "/story/s1/merge", other="s4")
+    assert 'href="/story/s4"' not in room.get("/").text
+    answer = send(room, "/story/s1/split", article=ident(4))
+    new_story = answer.headers["location"].partition("?")[0]
+    assert f'href="{new_story}"' in room.get("/").text
+    send(room, f"/article/{ident(4)}/mark", label="off-beat")
+    assert f'href="{new_story}"' not in room.get("/").text
+
+
 def test_a_label_that_does_not_exist_does_nothing(room: httpx.Client, maplewire: App) -> None:
     assert send(room, f"/article/{ident(4)}/mark", label="<b>great</b>").status_code == 400
     assert not maplewire.ledger.marks()
