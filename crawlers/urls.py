@@ -18,8 +18,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from w3lib.url import canonicalize_url, safe_url_string
-
 from crawlers.errors import PermanentError
 from crawlers.tracking import without_tracking_parameters
 
@@ -56,7 +54,7 @@ def canonical_url(url: str) -> str:
     """
     parts = _split_checked(url)
     try:
-        parts = urlsplit(canonicalize_url(urlunsplit(parts)))
+        parts = urlsplit(_canonicalize(urlunsplit(parts)))
     except ValueError as e:
         raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
     path, query = _clean_repeatedly(parts)
@@ -67,6 +65,19 @@ def canonical_url(url: str) -> str:
     if len(canonical) > MAX_URL_LENGTH:
         raise PermanentError(f"{_quote_url(url)} has more than {MAX_URL_LENGTH} characters when encoded")
     return canonical
+
+
+def _canonicalize(url: str) -> str:
+    # It brings the client of http, and most who load this file ask for no address.
+    from w3lib.url import canonicalize_url
+
+    return canonicalize_url(url)
+
+
+def _quote_unsafe(url: str) -> str:
+    from w3lib.url import safe_url_string
+
+    return safe_url_string(url)
 
 
 def page_id(canonical: str) -> str:
@@ -99,7 +110,7 @@ def join(base: str, href: str) -> str:
         raise PermanentError(f"{_quote_url(href)} is no address: {e}") from e
     parts = _split_checked(re.sub(" ", "%20", absolute))
     try:
-        return safe_url_string(urlunsplit(parts._replace(fragment="")))
+        return _quote_unsafe(urlunsplit(parts._replace(fragment="")))
     except ValueError as e:
         raise PermanentError(f"{_quote_url(href)} is no address: {e}") from e
 
@@ -301,7 +312,7 @@ def _clean_repeatedly(parts: SplitResult) -> tuple[str, str]:
     host = parts.hostname or ""
     path, query = _clean(parts.path, parts.query, host)
     for _ in range(_CLEANING_PASSES):
-        again = urlsplit(canonicalize_url(urlunsplit(("https", "host.invalid", path, query, ""))))
+        again = urlsplit(_canonicalize(urlunsplit(("https", "host.invalid", path, query, ""))))
         cleaned = _clean(again.path, again.query, host)
         if cleaned == (path, query):
             break

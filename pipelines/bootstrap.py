@@ -126,7 +126,7 @@ class App:
     def _beat_cache(self) -> BeatCache:
         from pipelines.beat.beat_cache import BeatCache
 
-        return BeatCache(self.settings.home, self.settings.beat)
+        return BeatCache(self.settings.home, self.settings.beat, self.settings.own_searches)
 
     @cached_property
     def outlets(self) -> tuple[Outlet, ...]:
@@ -148,6 +148,9 @@ class App:
 
         Raises CatalogueError with a line for each mistake in their files.
         """
+        kept = self._beat_cache.find_searches()
+        if kept is not None:
+            return kept
         from pipelines.beat.heading import load_heading
         from pipelines.beat.searches import load_searches
 
@@ -155,6 +158,7 @@ class App:
         # Digests leave by the clock of the readers, unless a search names another.
         zone = str(clocks[0].zone)
         searches = load_searches(self.settings.beat / "searches.yaml", self.settings.own_searches, zone)
+        self._beat_cache.keep_searches(searches)
         for hint in searches.list_hints():
             log.warning(hint)
         return searches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -36,8 +37,19 @@ class PageDescription:
     former_url: str | None = None
 
 
-page_description_json = TypeAdapter(PageDescription)
-crawl_result_json = TypeAdapter(CrawlResult)
+@cache
+def page_description_json() -> TypeAdapter[PageDescription]:
+    """Return what reads and writes the description of a page."""
+    return TypeAdapter(PageDescription)
+
+
+@cache
+def crawl_result_json() -> TypeAdapter[CrawlResult]:
+    """Return what reads and writes the result of a crawl.
+
+    Made when it is needed: most who load this read no batch.
+    """
+    return TypeAdapter(CrawlResult)
 
 
 def open_path(folder: Path, batch_id: str) -> Path:

@@ -53,7 +53,7 @@ def read_pages(path: Path) -> Iterator[tuple[int, Page]]:
             is_ours = is_ours or f"software: {SOFTWARE}" in record.body.decode("utf-8", "replace")
         elif content_type == PAGE_TYPE:
             described_id = record.headers.get("WARC-Concurrent-To", "")
-            description = _parse_json(path, record, page_description_json)
+            description = _parse_json(path, record, page_description_json())
         elif content_type == RESULT_TYPE:
             has_result = True
         elif record.kind == "response":
@@ -82,7 +82,7 @@ def read_result(path: Path) -> CrawlResult | None:
     result: CrawlResult | None = None
     for record in _read_records(path, only_metadata=True):
         if record.headers.get("Content-Type") == RESULT_TYPE:
-            result = _parse_json(path, record, crawl_result_json)
+            result = _parse_json(path, record, crawl_result_json())
     return result
 
 

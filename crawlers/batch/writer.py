@@ -74,7 +74,7 @@ class BatchWriter:
             page.source_id, page.requested_url, page.found_through, page.entry, page.former_url
         )
         self._write_metadata(
-            page_description_json.dump_json(description),
+            page_description_json().dump_json(description),
             PAGE_TYPE,
             date,
             page.url,
@@ -99,7 +99,7 @@ class BatchWriter:
         When this returns, the batch survives a crash of the machine.
         """
         assert self._file is not None, "finish() needs an open writer"
-        payload = crawl_result_json.dump_json(result)
+        payload = crawl_result_json().dump_json(result)
         uri = f"urn:maplewire:{result.batch_id}"
         self._write_metadata(payload, RESULT_TYPE, _warc_date(result.finished), uri, {})
         self._file.flush()

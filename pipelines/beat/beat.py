@@ -166,7 +166,10 @@ def load_beat(folder: Path, *, own_searches: Path | None = None, cache: BeatCach
     site_rules = _load_part(partial(load_site_rules, folder / "rules.yaml"), problems)
     # Digests leave by the clock of the readers, unless a search names another.
     zone = str(heading.clocks[0].zone) if heading and heading.clocks else "UTC"
-    searches = _load_part(partial(load_searches, folder / "searches.yaml", own_searches, zone), problems)
+    kept_searches = cache.find_searches() if cache else None
+    searches = kept_searches or _load_part(
+        partial(load_searches, folder / "searches.yaml", own_searches, zone), problems
+    )
     problems += _list_misnamed_files(folder)
     if problems:
         raise CatalogueError(problems)
@@ -177,6 +180,8 @@ def load_beat(folder: Path, *, own_searches: Path | None = None, cache: BeatCach
     assert searches is not None
     if cache and own_terms and not kept_terms:
         cache.keep_terms(own_terms)
+    if cache and not kept_searches:
+        cache.keep_searches(searches)
     terms = own_terms or no_terms()
     for hint in searches.list_hints():
         log.warning(hint)

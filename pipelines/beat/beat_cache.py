@@ -3,12 +3,14 @@
     HOME/cache/sources.json     the checked sources
                terms.json       the compiled terms
                topics.json      the ids of the terms' topics
+               searches.json    the saved searches with their compiled queries
 
 It may be deleted at any time. A file counts only for the very content of the beat's files of which it was
 made, and for the very programs that made it: it begins with a hash of all these, and one of its own content.
 One that is missing, broken, or can be neither read nor written is passed over in silence.
 
-Compiled searches are not here: `published:7d` is compiled for the moment at which it is read.
+Searches are not kept where one of them asks for dates, since `now-7d` is compiled for the moment at
+which it is read; nor where there are channels, whose addresses are secrets.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,13 +33,25 @@ from crawlers.private_files import make_private_folder, open_private
 from pipelines.beat.plain_values import PlainForm
 
 if TYPE_CHECKING:
-    # It brings all that reads terms, which who asks for the sources does not need.
+    # They bring all that reads terms and searches, which who asks for the sources does not need.
+    from pipelines.beat.searches import Searches
     from pipelines.beat.terms import Terms
 
 #: What sources and terms are made of, beside the programs. Terms take their languages from the sources.
-_FILES = ("beat.yaml", "sources.yaml", "terms.yaml", "weights.yaml")
+_OF_TERMS = ("beat.yaml", "sources.yaml", "terms.yaml", "weights.yaml")
+#: Likewise searches, beside those of the data folder.
+_OF_SEARCHES = ("beat.yaml", "searches.yaml")
 #: The folders with the programs and vocabularies that make them.
-_PROGRAMS = ("crawlers", "pipelines/beat", "pipelines/beat/terms", "pipelines/text")
+_PROGRAMS = (
+    "crawlers",
+    "pipelines/beat",
+    "pipelines/beat/searches",
+    "pipelines/beat/terms",
+    "pipelines/model",
+    "pipelines/query",
+    "pipelines/text",
+    "pipelines/text/analyzer",
+)
 _ENDINGS = (".py", ".yaml")
 _ROOT = Path(__file__).resolve().parents[2]
 #: The terms of a large beat take 1 MB.
@@ -50,46 +64,72 @@ _PLAIN_IDS = PlainForm(())
 class BeatCache:
     """The compiled parts of one beat in a data folder."""
 
-    def __init__(self, home: Path, beat: Path) -> None:
-        self._home = home
+    def __init__(self, home: Path, beat: Path, own_searches: Path | None = None) -> None:
         self.folder = home / "cache"
         self._beat = beat
+        self._terms = _CompiledFiles(home, self.folder, [beat / name for name in _OF_TERMS])
+        files = [beat / name for name in _OF_SEARCHES]
+        if own_searches is not None:
+            files.append(own_searches)
+        self._searches = _CompiledFiles(home, self.folder, files)
 
     def load_sources(self) -> tuple[Source, ...]:
         """Return the sources; they are read and kept where they are not yet.
 
         Raises CatalogueError with a line for each mistake in their file.
         """
-        kept: tuple[Source, ...] | None = self._find("sources", _PLAIN_SOURCES)
+        kept: tuple[Source, ...] | None = self._terms.find("sources", _PLAIN_SOURCES)
         if kept is not None:
             return kept
         # It brings all that checks a source.
         from crawlers.sources import load_sources
 
         sources = load_sources(self._beat / "sources.yaml")
-        self._keep("sources", sources, _PLAIN_SOURCES)
+        self._terms.keep("sources", sources, _PLAIN_SOURCES)
         return sources
 
     def find_topic_ids(self) -> tuple[str, ...] | None:
         """Return the ids of the terms' topics, None where they are not kept."""
-        ids: tuple[str, ...] | None = self._find("topics", _PLAIN_IDS)
+        ids: tuple[str, ...] | None = self._terms.find("topics", _PLAIN_IDS)
         return ids
 
     def find_terms(self) -> Terms | None:
         """Return the terms, None where they are not kept."""
         from pipelines.beat.terms.plain_terms import PLAIN_TERMS
 
-        terms: Terms | None = self._find("terms", PLAIN_TERMS)
+        terms: Terms | None = self._terms.find("terms", PLAIN_TERMS)
         return terms
 
     def keep_terms(self, terms: Terms) -> None:
         """Keep terms and their topics, where the data folder is there and ours."""
         from pipelines.beat.terms.plain_terms import PLAIN_TERMS
 
-        self._keep("terms", terms, PLAIN_TERMS)
-        self._keep("topics", tuple(topic.id for topic in terms.topics), _PLAIN_IDS)
+        self._terms.keep("terms", terms, PLAIN_TERMS)
+        self._terms.keep("topics", tuple(topic.id for topic in terms.topics), _PLAIN_IDS)
 
-    def _find(self, name: str, form: PlainForm) -> Any:
+    def find_searches(self) -> Searches | None:
+        """Return the saved searches of beat and data folder, None where they are not kept."""
+        from pipelines.beat.searches.plain_searches import PLAIN_SEARCHES
+
+        searches: Searches | None = self._searches.find("searches", PLAIN_SEARCHES)
+        return searches
+
+    def keep_searches(self, searches: Searches) -> None:
+        """Keep saved searches that are the same at any time, where the data folder is there and ours."""
+        from pipelines.beat.searches.plain_searches import PLAIN_SEARCHES
+
+        self._searches.keep("searches", searches, PLAIN_SEARCHES)
+
+
+class _CompiledFiles:
+    """What was compiled of some files, as it is kept in a folder."""
+
+    def __init__(self, home: Path, folder: Path, compiled_of: Sequence[Path]) -> None:
+        self._home = home
+        self._folder = folder
+        self._compiled_of = compiled_of
+
+    def find(self, name: str, form: PlainForm) -> Any:
         """Return what a file keeps, None where it does not count."""
         try:
             # Before anything of the beat is read, for what may be kept afterwards.
@@ -110,7 +150,8 @@ class BeatCache:
                 return b""
             return file.read()
 
-    def _keep(self, name: str, value: Any, form: PlainForm) -> None:
+    def keep(self, name: str, value: Any, form: PlainForm) -> None:
+        """Keep a value, where it has this form and the data folder is ours."""
         # A command that only reads makes no data folder, and leaves no files of its user in that of another.
         with contextlib.suppress(OSError, ValueError, TypeError):
             if self._home.stat().st_uid != os.geteuid():
@@ -120,7 +161,7 @@ class BeatCache:
             if origin != self._origin:
                 return
             body = json.dumps(form.to_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
-            make_private_folder(self.folder)
+            make_private_folder(self._folder)
             self._write(self._path_of(name), b"%b\n%b" % (_heading(origin, body), body))
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -135,7 +176,7 @@ class BeatCache:
             partial.unlink(missing_ok=True)
 
     def _path_of(self, name: str) -> Path:
-        return self.folder / f"{name}.json"
+        return self._folder / f"{name}.json"
 
     @cached_property
     def _origin(self) -> str:
@@ -143,10 +184,10 @@ class BeatCache:
         return self._hash_origin()
 
     def _hash_origin(self) -> str:
-        # Hints name the files by their paths.
-        parts = [str(self._beat), sys.version, *_programs()]
-        for name in _FILES:
-            parts.append(_hash_of(self._beat / name))
+        parts = [sys.version, *_programs()]
+        for path in self._compiled_of:
+            # Messages name the files by their paths.
+            parts += (str(path), _hash_of(path))
         return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 

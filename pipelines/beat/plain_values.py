@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -81,9 +80,11 @@ class PlainForm:
 def _reader_of(kind: type[Any]) -> Callable[[Any], Sequence[Any]]:
     """Return what takes a dataclass apart, in the order in which it is made."""
     names = [field.name for field in fields(kind)]
-    if len(names) == 1:
-        return lambda value: (getattr(value, names[0]),)
-    return attrgetter(*names)
+
+    def parts_of(value: Any) -> Sequence[Any]:
+        return [getattr(value, name) for name in names]
+
+    return parts_of
 
 
 def _parts_of_date(day: date) -> Sequence[Any]:

@@ -44,7 +44,14 @@ _CODE_HYPHEN = (
 )
 # A number behind three letters or more is a word of its own, so that covid finds COVID19.
 _CODE_NUMBER = rf"(?<=[^\W\d_{CJK}]{{3}}[0-9])(?=[0-9]*(?!{_OF_WORD}))"
-_CODES = re.compile(rf"[-‐‑–−0-9](?:(?P<hyphen>{_CODE_HYPHEN})|{_CODE_NUMBER})")
+_CODE_BEGINNING = "[-‐‑–−0-9]"
+_SIGN_OF_CODES = re.compile(_CODE_BEGINNING)
+
+
+@cache
+def _codes() -> re.Pattern[str]:
+    # Compiled when a text has a sign of them: to do so takes 5 ms, and most queries have none.
+    return re.compile(rf"{_CODE_BEGINNING}(?:(?P<hyphen>{_CODE_HYPHEN})|{_CODE_NUMBER})")
 
 
 @cache
@@ -117,7 +124,10 @@ def folded_in_one_form(text: str) -> str:
     forms = _forms_in(text)
     if forms is not None:
         text = forms.sub(_one_form, text)
-    return _CODES.sub(_code_form, fold_for_search(text))
+    folded = fold_for_search(text)
+    if _SIGN_OF_CODES.search(folded) is None:
+        return folded
+    return _codes().sub(_code_form, folded)
 
 
 def folded_in_one_form_with_positions(text: str) -> PositionedFold:
@@ -130,7 +140,7 @@ def folded_in_one_form_with_positions(text: str) -> PositionedFold:
     folded = fold_with_positions(unfolded.text)
     starts = [unfolded.starts[start] for start in folded.starts]
     ends = [unfolded.ends[end - 1] for end in folded.ends]
-    return _substituted(PositionedFold(folded.text, starts, ends), _CODES, _code_form)
+    return _substituted(PositionedFold(folded.text, starts, ends), _codes(), _code_form)
 
 
 def _substituted(

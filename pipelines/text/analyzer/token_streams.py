@@ -19,11 +19,11 @@ from pipelines.text.analyzer.stemmer import Stem, languages_with_stems, stems_in
 from pipelines.text.analyzer.word_cutter import (
     FIRST_CJK,
     MAX_WORD,
-    WORD_OR_RUN,
     cut_words,
     is_run,
     pieces_with_positions,
     plain_pieces,
+    word_or_run,
 )
 from pipelines.text.folding import fold_for_search
 
@@ -294,7 +294,7 @@ def placed(text: str, language: str | None = None, *, plain: bool) -> Placed:
     folded, starts, ends = folded_in_one_form_with_positions(text)
     stem = stems_in(language)
     stream = Placed([], [], [])
-    for match in WORD_OR_RUN.finditer(folded):
+    for match in word_or_run().finditer(folded):
         offset = match.start()
         word = match.group()
         if word.isascii() and "'" not in word and len(word) <= MAX_WORD:

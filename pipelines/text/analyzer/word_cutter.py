@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 #: Longer words are cut into pieces of this length, as Lucene's standard tokenizer does by default.
 MAX_WORD = 255
@@ -29,8 +30,6 @@ _LETTER = rf"[^\W\d_{CJK}]"
 _WORDS = rf"(?:[a-z0-9]++|{_WORD})++"
 # A mark joins two parts of a word: an apostrophe between letters, a mark between digits.
 _JOINED = rf"(?:'(?<={_LETTER}')(?={_LETTER})|[.,'](?<=\d[.,'])(?=\d)){_WORDS}"
-#: One word, or one run of Chinese, of a folded text.
-WORD_OR_RUN = re.compile(rf"{_WORDS}(?:{_JOINED})*+|[{CJK}]++")
 WORD_CHARACTER = re.compile(_WORD)
 
 # Plain English is cut without a look at every character: the marks inside words are put aside as
@@ -55,6 +54,15 @@ def _ascii_to_spaced() -> str:
 _SPACED = _ascii_to_spaced()
 
 
+@cache
+def word_or_run() -> re.Pattern[str]:
+    """Return the pattern of one word, or one run of Chinese, of a folded text.
+
+    Compiled when a text asks for it: to do so takes 5 ms, and words in English need none.
+    """
+    return re.compile(rf"{_WORDS}(?:{_JOINED})*+|[{CJK}]++")
+
+
 def is_cjk(folded_char: str) -> bool:
     """Tell whether a folded character's script writes words without spaces."""
     return _CJK_CHARACTER.match(folded_char) is not None
@@ -69,7 +77,7 @@ def is_run(word: str) -> bool:
 def cut_words(folded: str) -> list[str]:
     """Return the words and runs of Chinese of a folded text, in order."""
     if not folded.isascii() or any(aside in folded for aside in _MARK_PUT_ASIDE):
-        return WORD_OR_RUN.findall(folded)
+        return word_or_run().findall(folded)
     if "'" in folded or "." in folded or "," in folded:
         folded = _INNER_MARK.sub(_put_aside, folded)
     return folded.translate(_SPACED).split()

@@ -21,6 +21,7 @@ from pipelines.config import packaged_beats
 from pipelines.text.name_matcher import clean
 from tests.pipelines.beat.test_beat import SOURCES, TERMS, write
 
+KEPT = ["searches.json", "sources.json", "terms.json", "topics.json"]
 TEXTS = (
     "Canada's prime minister Mark Carney met Xi Jinping in Beijing over canola tariffs; Huawei was not.",
     "Le Canada et la Chine: l'ambassadeur à Pékin parle du colza, des droits de douane et de Michael Spavor.",
@@ -44,7 +45,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def load(home: Path, folder: Path) -> Beat:
-    return load_beat(folder, cache=BeatCache(home, folder))
+    own = home / "searches.yaml"
+    return load_beat(folder, own_searches=own, cache=BeatCache(home, folder, own))
+
+
+SEARCHES = """\
+searches:
+  - {id: cod, name: Cod, query: cod, to: [desk@newsroom.example]}
+"""
+CHANNELS = """\
+channels:
+  - {id: desk, url: "https://chat.example/hooks/token"}
+"""
 
 
 def kept(home: Path) -> list[str]:
@@ -59,10 +71,12 @@ def test_kept_beat_is_the_beat_of_its_files(name: str, home: Path) -> None:
     folder = packaged_beats() / name
     read = load_beat(folder)
     first, second = load(home, folder), load(home, folder)
-    assert kept(home) == ["sources.json", "terms.json", "topics.json"]
+    assert kept(home) == KEPT
     assert BeatCache(home, folder).find_topic_ids() == tuple(topic.id for topic in read.terms.topics)
     for beat in (first, second):
         assert beat.sources == read.sources
+        assert repr(beat.searches) == repr(read.searches)
+        assert beat.channels == read.channels
         assert side_words(beat.terms) == side_words(read.terms)
         for field in ("sides", "labels", "topics", "english", "side_names", "relevance", "hints"):
             assert getattr(beat.terms, field) == getattr(read.terms, field)
@@ -90,7 +104,7 @@ def test_cache_can_be_deleted_at_any_time(home: Path, folder: Path) -> None:
         path.unlink()
     (home / "cache").rmdir()
     assert load(home, folder).terms.sides == ("norway", "japan")
-    assert kept(home) == ["sources.json", "terms.json", "topics.json"]
+    assert kept(home) == KEPT
 
 
 def test_nobody_else_can_read_what_is_kept(home: Path, folder: Path) -> None:
@@ -130,6 +144,47 @@ def test_programs_are_told_apart_by_their_files() -> None:
     assert "pipelines/beat/terms/compiler.py" in programs
     assert "pipelines/text/languages.yaml" in programs
     assert "crawlers/sources.py" in programs
+
+
+def test_changed_search_is_read_anew(home: Path, folder: Path) -> None:
+    write(folder, searches=SEARCHES)
+    assert [parsed.search.id for parsed in load(home, folder).searches] == ["cod"]
+    own = home / "searches.yaml"
+    own.write_text(
+        "searches: [{id: cod, query: herring}, {id: crab, name: Crab, query: crab, to: [a@b.example]}]\n",
+        "utf-8",
+    )
+    assert [parsed.query.text for parsed in load(home, folder).searches] == ["herring", "crab"]
+    write(folder, searches=SEARCHES.replace("cod", "eel"))
+    own.unlink()
+    assert [parsed.search.id for parsed in load(home, folder).searches] == ["eel"]
+
+
+@pytest.mark.parametrize(
+    "searches",
+    [
+        SEARCHES.replace("query: cod", "query: 'cod published:[now-7d TO *]'"),
+        SEARCHES.replace("query: cod", "query: 'cod OR (eel published:[2026-01-01 TO *])'"),
+        SEARCHES + CHANNELS,
+    ],
+    ids=["days ago", "a day", "channels"],
+)
+def test_search_of_a_moment_and_secrets_are_not_kept(searches: str, home: Path, folder: Path) -> None:
+    write(folder, searches=searches)
+    assert len(load(home, folder).searches) == 1
+    assert "searches.json" not in kept(home)
+    assert len(load(home, folder).searches) == 1
+
+
+def test_search_that_is_kept_aside_is_told_each_time(
+    home: Path, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = home / "searches.yaml"
+    own.write_text("searches: [{id: gone, enabled: false}]\n", "utf-8")
+    for _ in range(2):
+        caplog.clear()
+        load(home, folder)
+        assert "gone" in caplog.text
 
 
 def test_beat_that_changes_while_it_is_read_is_not_kept(home: Path, folder: Path) -> None:
@@ -227,7 +282,7 @@ def test_two_at_once_leave_one_whole_file_each(home: Path, folder: Path) -> None
         thread.start()
     for thread in threads:
         thread.join()
-    assert kept(home) == ["sources.json", "terms.json", "topics.json"]
+    assert kept(home) == KEPT
     assert BeatCache(home, folder).find_terms() is not None
 
 

@@ -20,7 +20,7 @@ from pipelines.text.analyzer import (
     streams,
     word_variants,
 )
-from pipelines.text.analyzer.word_cutter import WORD_OR_RUN, cut_words
+from pipelines.text.analyzer.word_cutter import cut_words, word_or_run
 from pipelines.text.folding import fold_for_search
 
 
@@ -199,4 +199,4 @@ def test_nearness_is_what_trying_all_choices_finds(stream: list[str], slop: int)
 @settings(max_examples=300)
 def test_plain_english_is_cut_as_every_text_is(text: str) -> None:
     folded = fold_for_search(text)
-    assert cut_words(folded) == WORD_OR_RUN.findall(folded)
+    assert cut_words(folded) == word_or_run().findall(folded)
