@@ -115,7 +115,7 @@ class BeatCache:
         return searches
 
     def keep_searches(self, searches: Searches) -> None:
-        """Keep saved searches that are the same at any time, where the data folder is there and ours."""
+        """Keep searches that mean the same at any time, in a data folder that is ours."""
         from pipelines.beat.searches.plain_searches import PLAIN_SEARCHES
 
         self._searches.keep("searches", searches, PLAIN_SEARCHES)

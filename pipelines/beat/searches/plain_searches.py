@@ -1,4 +1,4 @@
-"""The form in which saved searches are written as JSON, with their compiled queries."""
+"""The form in which saved searches with their queries are written as JSON."""
 
 from __future__ import annotations
 
