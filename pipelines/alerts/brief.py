@@ -17,7 +17,7 @@ from pipelines.alerts.rendering import environment
 from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import local_times, written_number
 from pipelines.beat.searches import ParsedSearch
-from pipelines.model import Document, Story, story_ids_of
+from pipelines.model import Document, Story, StoryRank, story_ids_of
 
 #: Stories that the page tells of; the rest is a number.
 STORIES = 40
@@ -123,7 +123,7 @@ def rank_stories(documents: Sequence[Document], stories: Mapping[str, Story]) ->
 
 def rank_of(story: Story) -> tuple[int, int, float, str]:
     """Return what orders stories: the most important one has the smallest."""
-    return -story.independent, -story.copies, -story.last_seen.timestamp(), story.id
+    return StoryRank(story.id, story.independent, story.copies, story.last_seen).order
 
 
 def _count_languages(documents: Sequence[Document]) -> int:

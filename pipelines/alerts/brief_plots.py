@@ -7,7 +7,7 @@ has to be fetched. Each plot has its numbers as rows too, for those who do not s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ class _TimeAxis:
         return self.start + bar * self.step
 
     def bar_of(self, at: datetime) -> int:
-        return int((at - self.start) / self.step)
+        return (at - self.start) // self.step
 
     def short_name(self, bar: int) -> str:
         """Return when a bar begins, for the plot: "Sat 13:00" or "17 Jan"."""
@@ -81,19 +81,19 @@ def plot_over_time(
 
     A bar is an hour, or a day where the whole is longer than three days.
     """
-    return plot_moments([document.collected for document in documents], since, now, language)
+    return plot_hours(Counter(document.collected for document in documents), since, now, language)
 
 
-def plot_moments(
-    moments: Iterable[datetime | None], since: datetime, now: datetime, language: str = "en"
+def plot_hours(
+    hours: Mapping[datetime, int], since: datetime, now: datetime, language: str = "en"
 ) -> dict[str, Any]:
-    """Return such bars of any moments; None is in no bar."""
+    """Return such bars of how many articles each hour has, by any moment of it."""
     axis = _TimeAxis.between(since, now, language)
     counts = [0] * axis.number
-    for moment in moments:
-        bar = -1 if moment is None else axis.bar_of(moment)
+    for hour, number in hours.items():
+        bar = axis.bar_of(hour)
         if 0 <= bar < axis.number:
-            counts[bar] += 1
+            counts[bar] += number
     most = max(counts, default=0) or 1
     bars: list[dict[str, Any]] = []
     rows: list[tuple[str, int]] = []

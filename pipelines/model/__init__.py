@@ -16,6 +16,7 @@ from pipelines.model.alert import (
     PausedAddress,
     has_reached_anyone,
 )
+from pipelines.model.arrival import Arrival, StoryRank
 from pipelines.model.article import (
     BACKFILLED,
     OLD,
@@ -130,6 +131,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "Answer",
+    "Arrival",
     "Article",
     "ArticleVersion",
     "Cadence",
@@ -217,6 +219,7 @@ __all__ = [
     "StoryMarked",
     "StoryOrder",
     "StoryPlace",
+    "StoryRank",
     "StoryWord",
     "StoryWordsSaid",
     "TextPrint",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipelines.model import (
+    Arrival,
     ArticleVersion,
     Carrying,
     Change,
@@ -20,6 +21,7 @@ from pipelines.model import (
     Story,
     StoryDocument,
     StoryEvent,
+    StoryRank,
     StoryWord,
 )
 from pipelines.ports.decision import Decisions
@@ -47,6 +49,13 @@ class StoryLedger(Protocol):
 
     def stories(self, story_ids: Collection[str]) -> Mapping[str, Story]:
         """Return these stories by the ids asked for; an id that is none is left out."""
+        ...
+
+    def story_ranks(self, story_ids: Collection[str]) -> Mapping[str, StoryRank]:
+        """Return what orders these stories, by the ids asked for.
+
+        An id that is none is left out. Thousands are read in one call, without their texts and links.
+        """
         ...
 
     def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
@@ -157,6 +166,10 @@ class StoryLedger(Protocol):
 
         They come in that order. With `story_id`, only articles that are in this story now are read.
         """
+        ...
+
+    def counted_arrivals(self, arrival: int, limit: int = 500) -> Sequence[Arrival]:
+        """Return what is counted of the articles that `arrivals_since` gives, without their texts."""
         ...
 
     def arrival_before(self, moment: datetime) -> int:

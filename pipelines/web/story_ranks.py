@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
+from pipelines.model import StoryRank
 from pipelines.ports import Ledger
 
 #: Stories read from the ledger at once.
-_CHUNK = 1000
+_CHUNK = 5000
 
 
 class StoryRanks:
     """Orders stories, the most reported first.
 
-    A month has tens of thousands of stories, and reading them all takes longer than a page may. So what
-    orders a story is read once, and read anew when it is older than `age_s`.
+    A month has tens of thousands of stories, and reading what orders them takes longer than a page may. So
+    it is read once, and anew when it is older than `age_s`.
     """
 
     def __init__(self, ledger: Ledger, age_s: float) -> None:
@@ -24,7 +26,12 @@ class StoryRanks:
         self._age_s = age_s
         self._lock = threading.Lock()
         self._begun: datetime | None = None
-        self._ranks: dict[str, tuple[int, int, float, str]] = {}
+        self._ranks: dict[str, StoryRank] = {}
+        #: The place of each story in the order of all that were read, by any id asked for.
+        self._places: dict[str, int] = {}
+        self._in_order: list[str] = []
+        #: Ids that are no story any more.
+        self._gone: set[str] = set()
 
     def in_order(self, story_ids: Sequence[str], now: datetime) -> list[str]:
         """Return these stories in order, without those that are gone.
@@ -35,24 +42,24 @@ class StoryRanks:
             if self._begun is None or abs((now - self._begun).total_seconds()) > self._age_s:
                 self._begun = now
                 self._ranks = {}
+                self._gone = set()
             unread = []
             for story_id in story_ids:
-                if story_id not in self._ranks:
+                if story_id not in self._ranks and story_id not in self._gone:
                     unread.append(story_id)
-            self._read(unread)
-            ranks = set()
-            for story_id in story_ids:
-                # One that is gone has none.
-                if story_id in self._ranks:
-                    ranks.add(self._ranks[story_id])
-        # The last part of what orders a story is its present id.
-        return [rank[-1] for rank in sorted(ranks)]
+            if unread:
+                self._read(unread)
+            places = {self._places[story_id] for story_id in story_ids if story_id in self._places}
+            in_order = self._in_order
+        return [in_order[place] for place in sorted(places)]
 
     def _read(self, story_ids: Sequence[str]) -> None:
-        # Loaded here: the brief takes its time, and who opens the reading room need not wait for it.
-        from pipelines.alerts.brief import rank_of
-
         for first in range(0, len(story_ids), _CHUNK):
-            part = story_ids[first : first + _CHUNK]
-            for story_id, story in self._ledger.stories(part).items():
-                self._ranks[story_id] = rank_of(story)
+            self._ranks.update(self._ledger.story_ranks(story_ids[first : first + _CHUNK]))
+        self._gone.update(story_id for story_id in story_ids if story_id not in self._ranks)
+        ranks = sorted(set(self._ranks.values()), key=attrgetter("order"))
+        self._in_order = [rank.story_id for rank in ranks]
+        place_of = {story_id: place for place, story_id in enumerate(self._in_order)}
+        self._places = {}
+        for asked, rank in self._ranks.items():
+            self._places[asked] = place_of[rank.story_id]

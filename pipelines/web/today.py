@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipelines.alerts.brief_plots import plot_moments
+from pipelines.alerts.brief_plots import plot_hours
 from pipelines.alerts.receipt_facts import receipt_facts
 from pipelines.model import StoryChange, StoryEvent, story_ids_of
-from pipelines.web.arrivals import Arrival
+from pipelines.web.arrivals import Arrived
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
 from pipelines.web.event_block import EventBlock, event_blocks
 from pipelines.web.page import language_of, room_of, show_page
@@ -31,31 +29,10 @@ _CHANGES = 8
 _TURNS = 300
 _TOLD_CHANGES = (StoryChange.UPDATE, StoryChange.GONE, StoryChange.BACK, StoryChange.ORIGIN)
 
-#: The fields by which the page can be narrowed: the values of an arrival.
-FIELDS: Mapping[str, Callable[[Arrival], Sequence[str]]] = {
-    "lang": lambda arrival: [arrival.lang],
-    "country": lambda arrival: [arrival.country],
-    "kind": lambda arrival: [arrival.kind],
-    "topic": lambda arrival: arrival.topics,
-    "outlet": lambda arrival: [arrival.source_name],
-}
-
-
-def arrival_of(arrival: Arrival) -> datetime:
-    """Return when an article came in."""
-    return arrival.collected
-
-
-def publication_of(arrival: Arrival) -> datetime | None:
-    """Return when an article was published, None where its page does not say."""
-    return arrival.published
-
-
+#: The fields by which the page can be narrowed.
+FIELDS = ("lang", "country", "kind", "topic", "outlet")
 #: The moments that the plot goes by.
-PLOTS: Mapping[str, Callable[[Arrival], datetime | None]] = {
-    "arrival": arrival_of,
-    "publication": publication_of,
-}
+PLOTS = ("arrival", "publication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +64,10 @@ def today(request: Request) -> Response:
     for name in FIELDS:
         chosen[name] = text_of(request, name)
     since = room.now() - PERIODS[period]
-    arrived = room.arrivals.since(since)
-    arrivals = chosen_arrivals(arrived, chosen)
+    arrivals = room.arrivals.since(since)
+    for name, value in chosen.items():
+        if value:
+            arrivals = arrivals.with_value(name, value)
     page = number_of(request, "page", 1)
     blocks, stories = _shown_stories(room, arrivals, order, page)
     health = room.health()
@@ -101,13 +80,13 @@ def today(request: Request) -> Response:
         "blocks": blocks,
         "stories": stories,
         "articles": len(arrivals),
-        "outlets": len({arrival.source for arrival in arrivals}),
+        "outlets": arrivals.outlets(),
         "page": page,
         "pages": -(-stories // STORIES),
-        "plot": plot_moments(map(PLOTS[plot], arrivals), since, room.now(), language_of(request)),
+        "plot": plot_hours(arrivals.hours(plot), since, room.now(), language_of(request)),
         "plotted": plot,
-        "plots": tuple(PLOTS),
-        "shares": {name: shares_of(arrivals, values) for name, values in FIELDS.items()},
+        "plots": PLOTS,
+        "shares": {name: shares_of(arrivals.values(name)) for name in FIELDS},
         "changes": _told_changes(room, since),
         "receipt": receipt_facts(health, since),
         "runs": room.ledger.runs(1),
@@ -115,18 +94,9 @@ def today(request: Request) -> Response:
     return show_page(request, "today.html.j2", facts)
 
 
-def chosen_arrivals(arrivals: Sequence[Arrival], chosen: Mapping[str, str]) -> Sequence[Arrival]:
-    """Return the arrivals that have all values that a reader chose."""
-    for name, value in chosen.items():
-        if value:
-            values_of = FIELDS[name]
-            arrivals = [arrival for arrival in arrivals if value in values_of(arrival)]
-    return arrivals
-
-
-def shares_of(arrivals: Sequence[Arrival], values_of: Callable[[Arrival], Sequence[str]]) -> list[Share]:
-    """Return the most frequent values of a field."""
-    counts = Counter(chain.from_iterable(map(values_of, arrivals)))
+def shares_of(values: Iterable[str]) -> list[Share]:
+    """Return the most frequent values."""
+    counts = Counter(values)
     del counts[""]
     most = max(counts.values(), default=1)
     shares = []
@@ -135,27 +105,26 @@ def shares_of(arrivals: Sequence[Arrival], values_of: Callable[[Arrival], Sequen
     return shares
 
 
-def _shown_stories(
-    room: Room, arrivals: Sequence[Arrival], order: str, page: int
-) -> tuple[list[EventBlock], int]:
+def _shown_stories(room: Room, arrivals: Arrived, order: str, page: int) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
     if order == "reported":
-        ids = room.ranks.in_order(story_ids_of(arrivals), room.now())
+        ids = room.ranks.in_order(arrivals.story_ids(), room.now())
     else:
         ids = _newest_first(arrivals)
     first = (page - 1) * STORIES
     return event_blocks(room, ids, first, STORIES), len(ids)
 
 
-def _newest_first(arrivals: Sequence[Arrival]) -> list[str]:
+def _newest_first(arrivals: Arrived) -> list[str]:
     """Return the ids of stories, the newest first.
 
     By the time that each entry shows: a copy of today makes no story newer.
     """
-    first_seen: dict[str, datetime] = {}
-    for arrival in reversed(arrivals):
-        first_seen.setdefault(arrival.story_id, arrival.first_seen)
-    return sorted(first_seen, key=first_seen.__getitem__, reverse=True)
+    first_seen = arrivals.first_seen()
+    # Of two of one moment the one that came last is first.
+    story_ids = list(first_seen)
+    story_ids.reverse()
+    return sorted(story_ids, key=first_seen.__getitem__, reverse=True)
 
 
 def _told_changes(room: Room, since: Any) -> list[ToldChange]:

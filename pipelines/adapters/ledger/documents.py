@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from pipelines.adapters.ledger.arrival_rows import read_arrivals
 from pipelines.adapters.ledger.article_rows import documents_from, select_documents
 from pipelines.adapters.ledger.carried_texts import read_carryings
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import articles, links, stories
 from pipelines.adapters.ledger.story_rows import former_ids, read_pages, read_stories
 from pipelines.adapters.projection import story_document_of
-from pipelines.model import Change, Document, StoryDocument
+from pipelines.model import Arrival, Change, Document, StoryDocument
 
 
 class SqlDocuments(LedgerPart):
@@ -70,6 +71,10 @@ class SqlDocuments(LedgerPart):
             if document is not None:
                 arrivals.append((row.arrival, document))
         return arrivals
+
+    def counted_arrivals(self, arrival: int, limit: int = 500) -> Sequence[Arrival]:
+        with self.database.reading() as connection:
+            return read_arrivals(connection, arrival, limit)
 
     def arrival_before(self, moment: datetime) -> int:
         first = select(func.min(articles.c.arrival)).where(articles.c.collected >= moment)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
+from pipelines.adapters.ledger.arrival_rows import read_ranks
 from pipelines.adapters.ledger.article_rows import (
     read_article,
     read_versions,
@@ -31,8 +33,11 @@ from pipelines.model import (
     StoredArticle,
     Story,
     StoryEvent,
+    StoryRank,
     StoryWord,
 )
+
+T = TypeVar("T")
 
 
 class SqlStories(LedgerPart):
@@ -46,11 +51,13 @@ class SqlStories(LedgerPart):
         with self.database.reading() as connection:
             present = present_ids(connection, story_ids)
             found = read_stories(connection, set(present.values()))
-        result = {}
-        for asked, today in present.items():
-            if today in found:
-                result[asked] = found[today]
-        return result
+        return _by_ids_asked(present, found)
+
+    def story_ranks(self, story_ids: Collection[str]) -> Mapping[str, StoryRank]:
+        with self.database.reading() as connection:
+            present = present_ids(connection, story_ids)
+            found = read_ranks(connection, set(present.values()))
+        return _by_ids_asked(present, found)
 
     def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
         with self.database.reading() as connection:
@@ -102,3 +109,12 @@ class SqlStories(LedgerPart):
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         with self.database.reading() as connection:
             return read_site_boilerplate(connection, site)
+
+
+def _by_ids_asked(present: Mapping[str, str], found: Mapping[str, T]) -> dict[str, T]:
+    """Return what was found of stories by the ids asked for, which may be former ones."""
+    result = {}
+    for asked, today in present.items():
+        if today in found:
+            result[asked] = found[today]
+    return result

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipelines.adapters.memory.stories import MemoryStories
 from pipelines.adapters.projection import document_of, story_document_of
-from pipelines.model import Change, Document, StoryDocument
+from pipelines.model import Arrival, Change, Document, StoryDocument
 
 
 class MemoryDocuments(MemoryStories):
@@ -61,6 +61,26 @@ class MemoryDocuments(MemoryStories):
             if document and (story_id is None or document.story_id == story_id):
                 found.append((number, document))
         return found[:limit]
+
+    def counted_arrivals(self, arrival: int, limit: int = 500) -> Sequence[Arrival]:
+        counted = []
+        for number, document in self.arrivals_since(arrival, limit):
+            counted.append(
+                Arrival(
+                    number,
+                    document.story_id,
+                    document.source,
+                    document.source_name,
+                    document.lang,
+                    document.country,
+                    document.kind,
+                    document.topics,
+                    document.collected,
+                    document.published,
+                    document.story_first_seen or document.collected,
+                )
+            )
+        return counted
 
     def arrival_before(self, moment: datetime) -> int:
         since = []

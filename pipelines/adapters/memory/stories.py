@@ -20,6 +20,7 @@ from pipelines.model import (
     StoredArticle,
     Story,
     StoryEvent,
+    StoryRank,
     StoryWord,
 )
 
@@ -37,6 +38,12 @@ class MemoryStories(LedgerState):
             if story is not None:
                 found[story_id] = story
         return found
+
+    def story_ranks(self, story_ids: Collection[str]) -> Mapping[str, StoryRank]:
+        ranks = {}
+        for asked, story in self.stories(story_ids).items():
+            ranks[asked] = StoryRank(story.id, story.independent, story.copies, story.last_seen)
+        return ranks
 
     def story_articles(self, story_id: str) -> Sequence[StoredArticle]:
         story = self.story(story_id)
