@@ -169,7 +169,10 @@ class StoryLedger(Protocol):
         ...
 
     def counted_arrivals(self, arrival: int, limit: int = 500) -> Sequence[Arrival]:
-        """Return what is counted of the articles that `arrivals_since` gives, without their texts."""
+        """Return what is counted of arrivals, without their texts.
+
+        They are those of `arrivals_since`, in the same order.
+        """
         ...
 
     def arrival_before(self, moment: datetime) -> int:
