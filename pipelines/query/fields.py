@@ -172,8 +172,13 @@ def quantities(document: Document) -> dict[str, datetime | float | None]:
     }
 
 
-def filled(document: Document) -> frozenset[str]:
-    """Return the parts of a document that have a value."""
+def filled(document: Document, keyword_values: Mapping[str, tuple[str, ...]] | None = None) -> frozenset[str]:
+    """Return the parts of a document that have a value.
+
+    `keyword_values` are its keywords, where the caller has them already.
+    """
+    if keyword_values is None:
+        keyword_values = keywords(document)
     # What `field:*` and `_exists_:field` ask for.
     found_texts = texts(document)
     for part, written in names(document).items():
@@ -182,7 +187,7 @@ def filled(document: Document) -> frozenset[str]:
     for part, text in found_texts.items():
         if text.strip():
             found.add(part)
-    for part, values in keywords(document).items():
+    for part, values in keyword_values.items():
         if values:
             found.add(part)
     for part, value in quantities(document).items():

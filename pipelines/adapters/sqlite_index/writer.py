@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.adapters.microseconds import microseconds
@@ -165,10 +165,11 @@ class Writer:
         values: list[tuple[object, ...]] = []
         for addition in additions:
             slot, text = addition.slot, Texts.of(addition.document)
-            documents.append(_document_row(addition))
+            keyword_values = keywords(addition.document)
+            documents.append(_document_row(addition, keyword_values))
             packed.append((slot, text.packed()))
             words.append((slot, *text.columns()))
-            values += _keyword_rows(addition)
+            values += _keyword_rows(slot, keyword_values)
         self._insert_rows(f"documents_{self._g}", documents)
         self._insert_rows(f"texts_{self._g}", packed)
         self._insert_rows(f"words_{self._g} (rowid, {', '.join(STREAMS)})", words)
@@ -180,7 +181,7 @@ class Writer:
             self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
-def _document_row(addition: _Addition) -> tuple[object, ...]:
+def _document_row(addition: _Addition, keyword_values: Mapping[str, tuple[str, ...]]) -> tuple[object, ...]:
     document = addition.document
     values = quantities(document)
     published = None
@@ -196,13 +197,13 @@ def _document_row(addition: _Addition) -> tuple[object, ...]:
         microseconds(document.collected),
         values["tier"],
         values["score"],
-        sum(map(bit_of, filled(document))),
+        sum(map(bit_of, filled(document, keyword_values))),
     )
 
 
-def _keyword_rows(addition: _Addition) -> list[tuple[object, ...]]:
+def _keyword_rows(slot: int, keyword_values: Mapping[str, tuple[str, ...]]) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    for field, values in keywords(addition.document).items():
+    for field, values in keyword_values.items():
         for value in values:
-            rows.append((field, value, addition.slot))
+            rows.append((field, value, slot))
     return rows

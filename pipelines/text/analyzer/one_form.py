@@ -35,6 +35,7 @@ _SPACED_THOUSANDS = re.compile(
 _NO_BREAK = "\u00a0"
 # Without a sign of them, a text has none. It takes a tenth of the time to see that.
 _SIGN_OF_THOUSANDS = re.compile(rf"{_BETWEEN_THOUSANDS}[0-9]{{3}}")
+_SIGN_OF_NAME_DOT = re.compile(f"[{_DOTS}]")
 _SIGN_OF_INITIALS = re.compile(rf"\.[{_LETTER}]")
 
 # A hyphen between one or two letters and a number: F-35 and G-7, but neither COVID-19 nor 2-to-1.
@@ -71,7 +72,7 @@ def _forms_in(text: str) -> re.Pattern[str] | None:
         kinds.append("initials")
     if _SIGN_OF_THOUSANDS.search(text):
         kinds.append("number")
-    if any(dot in text for dot in _DOTS):
+    if _SIGN_OF_NAME_DOT.search(text):
         kinds.append("dot")
     return _forms(tuple(kinds)) if kinds else None
 

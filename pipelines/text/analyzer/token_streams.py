@@ -83,30 +83,51 @@ class _PiecesInText(dict[str, tuple[str, str]]):
     def __init__(self, stem: Stem) -> None:
         super().__init__()
         self._stem = stem
+        self._between_marks = _WordsBetweenMarks(stem)
 
     def __missing__(self, piece: str) -> tuple[str, str]:
-        tokens = self._tokens_of(piece)
-        if len(piece) <= _LONGEST_PIECE_KEPT:
-            if len(self) >= _PIECES_KEPT:
-                self.clear()
-            self[piece] = tokens
+        if len(piece) > _LONGEST_PIECE_KEPT:
+            return self._tokens_of(piece)
+        tokens = self._between_marks[piece.strip(_MARKS)] or self._tokens_of(piece)
+        if len(self) >= _PIECES_KEPT:
+            self.clear()
+        self[piece] = tokens
         return tokens
 
     def _tokens_of(self, piece: str) -> tuple[str, str]:
-        word = _plain_word_of(piece)
-        if word is not None:
-            return self._stem(word), word
         return _streams_of_folded(folded_in_one_form(piece), self._stem)
+
+
+class _WordsBetweenMarks(dict[str, tuple[str, str] | None]):
+    """Tokens of what stands between marks, or None where the marks may count.
+
+    A word has many pieces: canola, Canola. “canola (canola) are four. Each costs a twentieth of the first.
+    """
+
+    def __init__(self, stem: Stem) -> None:
+        super().__init__()
+        self._stem = stem
+
+    def __missing__(self, word: str) -> tuple[str, str] | None:
+        if len(self) >= _PIECES_KEPT:
+            self.clear()
+        tokens = None
+        folded = _folded_word(word)
+        if folded is not None:
+            tokens = self._stem(folded), folded
+        self[word] = tokens
+        return tokens
 
 
 _pieces_in_text = cache(_PiecesInText)
 
 
-def _plain_word_of(piece: str) -> str | None:
-    """Return the folded word of a piece that is one between marks, or None."""
-    # Nearly every piece. All rules for it would take ten times as long.
-    word = piece.strip(_MARKS)
-    if not word.isalpha() or len(word) > _LONGEST_PIECE_KEPT or max(word) >= FIRST_CJK or word in capitals():
+def _folded_word(word: str) -> str | None:
+    """Return a word of letters alone as folded, or a number, else None."""
+    # Nearly every one. All rules for it would take ten times as long.
+    if word.isascii() and word.isdigit():
+        return word
+    if not word.isalpha() or max(word) >= FIRST_CJK or word in capitals():
         return None
     folded = fold_for_search(word)
     return folded if folded.isalpha() else None
@@ -121,8 +142,8 @@ def _streams_of_folded(folded: str, stem: Stem) -> tuple[str, str]:
     plain: list[str] = []
     for word in cut_words(folded):
         if is_run(word):
-            plain.extend(word)
-            main.extend(_pairs_of(word))
+            plain.append(" ".join(word))
+            main.append(" ".join(_pairs_of(word)))
         else:
             pieces = plain_pieces(word)
             plain.extend(pieces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from string import punctuation
 
 import pytest
 from hypothesis import given, settings
@@ -162,6 +163,7 @@ _TRICKY = (
     "covid19", "2-to-1", "a-1", "'", "’", "·", "迈克尔", "科夫", "習", "É", "œ", "\u0301", "\u3000",
     "\n", " ", "-", "1 000", "17", "000", ":",
     "$", "x.y", "ß", "ﬁ", "１２", "\u200b", "\x01", "²", "Ёлка", "الصِّين",
+    "5", "5%", "(17)", "½", "canola", "Canola,", "us", "，", "。", "加拿大总理",
 )  # fmt: skip
 
 
@@ -170,6 +172,15 @@ def test_pieces_between_spaces_have_the_tokens_of_the_whole_text(text: str, lang
     main, plain = streams(text, language)
     assert placed(text, language, plain=False).tokens == main
     assert placed(text, language, plain=True).tokens == plain
+
+
+@pytest.mark.parametrize("word", ["US", "us", "5", "1000", "Été", "canola", "Ёлка", "F35", "1,000", "習近平"])
+def test_marks_around_a_word_change_nothing_that_the_rules_would_not(word: str) -> None:
+    for mark in sorted(set(f"{punctuation}‘’“”„«»‹›…–—¿¡")):
+        for text in (f"{mark}{word}", f"{word}{mark}", f"{mark}{word}{mark}"):
+            main, plain = streams(text, "fr")
+            assert (text, main) == (text, placed(text, "fr", plain=False).tokens)
+            assert (text, plain) == (text, placed(text, "fr", plain=True).tokens)
 
 
 @given(st.text())
