@@ -26,6 +26,8 @@ TOKEN_FIELD = "token"  # noqa: S105 - a name
 _OPEN_PATHS = ("/static/", "/healthz", "/robots.txt", "/sign-in", "/language/", LEAVE_ROOT)
 #: A form of a person is smaller.
 MOST_FORM_BYTES = 64 * 1024
+#: The page of a story has a box for each of two hundred articles.
+MOST_FORM_FIELDS = 500
 #: Requests of one reader, in so many seconds: ten a second.
 _PACE = (600, 60)
 _READING = frozenset({"GET", "HEAD"})
@@ -140,13 +142,8 @@ class Gate:
                 await PlainTextResponse(too_long, 413)(scope, receive, send)
                 return
             body = read
-        if refused is None and reader is not None:
-            fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=500)
-            token = (fields.get(TOKEN_FIELD) or [""])[0]
-            if not self.sessions.is_token(reader, token):
-                refused = (
-                    "This form is too old, or no page of ours sent it. Load its page again, then send it."
-                )
+        if refused is None and reader is not None and not self.sessions.is_token(reader, _token_in(body)):
+            refused = "This form is too old, or no page of ours sent it. Load its page again, then send it."
         if refused is not None:
             await PlainTextResponse(f"{refused}\n", 403)(scope, receive, send)
             return
@@ -164,10 +161,23 @@ def refusal_of_origin(headers: Mapping[str, str]) -> str | None:
     origin = headers.get("origin")
     if origin is None:
         return None
+    try:
+        sender = urlsplit(origin).hostname
+    except ValueError:
+        sender = None
     # The host alone: a proxy that ends TLS changes the scheme.
-    if urlsplit(origin).hostname != host_of(headers.get("host", "")):
+    if sender != host_of(headers.get("host", "")):
         return "This form was sent by another site."
     return None
+
+
+def _token_in(body: bytes) -> str:
+    """Return the token of a form, "" where it has none, or more fields than a form of ours."""
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FORM_FIELDS)
+    except ValueError:
+        return ""
+    return fields.get(TOKEN_FIELD, [""])[0]
 
 
 async def _read_body(receive: Receive) -> bytes | None:

@@ -31,7 +31,7 @@ from pipelines.stories.event_corrections import link_stories, unlink_stories
 from pipelines.stories.person_words import remark, undo_word
 from pipelines.stories.view import article_id_of, find_story
 from pipelines.web.accounts import Role
-from pipelines.web.gate import require_role
+from pipelines.web.gate import MOST_FORM_FIELDS, require_role
 from pipelines.web.page import path_to, room_of, show_page
 from pipelines.web.room import Room
 
@@ -192,7 +192,7 @@ def _follow(context: RunContext, problems: RunProblems) -> None:
 
 
 async def _form_of(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=500)
+    return await request.form(max_files=0, max_fields=MOST_FORM_FIELDS)
 
 
 def _text(form: FormData, name: str) -> str:

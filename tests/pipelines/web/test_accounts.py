@@ -14,6 +14,7 @@ from crawlers.errors import CatalogueError
 from pipelines.web import sign_in
 from pipelines.web.accounts import Role, hash_password, is_password, read_accounts
 from pipelines.web.rate_limit import RateLimit
+from pipelines.web.routes import FORMS
 from pipelines.web.server import RoomServer
 from tests.contracts.ledger_values import ident
 from tests.pipelines.web.room_server import an_app, fill, open_room
@@ -165,7 +166,7 @@ def test_the_token_of_another_session_is_of_no_use(room: httpx.Client) -> None:
     "headers",
     [
         {"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "same-site"}, {"origin": "http://["}, {"origin": ""},
     ],
 )  # fmt: skip
 def test_a_form_of_another_site_does_nothing(room: httpx.Client, headers: dict[str, str]) -> None:
@@ -173,6 +174,51 @@ def test_a_form_of_another_site_does_nothing(room: httpx.Client, headers: dict[s
     data = {"token": token_on(room, "/"), "other": "s4"}
 
     assert room.post("/story/s1/merge", data=data, headers=headers).status_code == 403
+
+
+def test_every_form_needs_the_token_of_its_own_session(room: httpx.Client) -> None:
+    enter(room, "ada")
+    token = token_on(room, "/")
+    room.cookies.clear()
+    enter(room, "eve")
+
+    for path in form_paths():
+        for sent in ({}, {"token": token}):
+            assert room.post(path, data=sent).status_code == 403, path
+
+
+def test_every_form_but_the_own_session_needs_an_editor(room: httpx.Client) -> None:
+    enter(room, "rose")
+    token = token_on(room, "/")
+
+    for path in form_paths():
+        if path not in ("/sign-in", "/sign-out"):
+            answer = room.post(path, data={"token": token})
+            assert answer.status_code == 403, path
+            assert "editor" in answer.text, path
+
+
+def test_every_form_needs_a_session(room: httpx.Client) -> None:
+    for path in form_paths():
+        if path != "/sign-in":
+            assert room.post(path, data={}).status_code == 401, path
+
+
+def form_paths() -> list[str]:
+    """Return an address of each form, but for the one whose address itself is signed."""
+    paths = []
+    for address in FORMS:
+        if address != "/leave/{token}":
+            paths.append(re.sub(r"\{[^}]+\}", "1", address))
+    return paths
+
+
+def test_a_form_of_too_many_fields_is_refused(room: httpx.Client) -> None:
+    enter(room, "eve")
+    fields = {f"field{number}": "1" for number in range(600)}
+
+    answer = room.post("/story/s1/merge", data={"token": token_on(room, "/"), **fields})
+    assert answer.status_code == 403
 
 
 def test_a_form_that_is_too_long_is_refused(room: httpx.Client) -> None:
