@@ -17,8 +17,10 @@ in the data folder and never in a pack.
 from __future__ import annotations
 
 import hashlib
+import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +43,7 @@ from crawlers.errors import PermanentError
 from crawlers.model import CrawlResult, Page
 from crawlers.private_files import make_private_folder, open_private
 from pipelines.beat.organisations import organisations_of
+from pipelines.extract.text import one_line
 from pipelines.model import StoredArticle, Story
 from pipelines.stages.context import RunContext
 from pipelines.stages.evidence_report import evidence_report
@@ -240,7 +243,7 @@ def verify_evidence(path: Path) -> VerifiedPack:
             return _verify(pack)
     except FileNotFoundError as e:
         raise PermanentError(f"{path} does not exist") from e
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as e:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError) as e:
         raise PermanentError(f"{path} is damaged or no evidence pack: {e}") from e
 
 
@@ -257,9 +260,9 @@ def _verify(pack: zipfile.ZipFile) -> VerifiedPack:
     if problems:
         raise PermanentError("; ".join(problems))
     return VerifiedPack(
-        str(manifest.get("story")),
-        str(manifest.get("headline")),
-        str(manifest.get("made")),
+        one_line(str(manifest.get("story"))),
+        one_line(str(manifest.get("headline"))),
+        one_line(str(manifest.get("made"))),
         len(listed),
         fingerprint,
     )
@@ -270,8 +273,32 @@ def _check_bounds(pack: zipfile.ZipFile) -> None:
     names = [entry.filename for entry in entries]
     if len(names) > _MOST_FILES or sum(entry.file_size for entry in entries) > _MOST_BYTES:
         raise PermanentError("this pack is larger than any evidence is; it is not read")
-    if len(set(names)) != len(names):
+    # Some file systems take two names for one that differ in their letters' case alone.
+    if len({name.casefold() for name in names}) != len(names):
         raise PermanentError("this pack holds two files of one name: nobody knows which one was signed")
+    if pack.comment or min((entry.header_offset for entry in entries), default=0):
+        raise PermanentError("this pack holds something besides its files, which nobody signed")
+    problems = []
+    for entry in entries:
+        problem = _problem_of_entry(entry)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise PermanentError("; ".join(problems))
+
+
+def _problem_of_entry(entry: zipfile.ZipInfo) -> str | None:
+    """Say why a file of a pack is not to be unpacked, else None."""
+    shown = ascii(entry.orig_filename)
+    parts = entry.orig_filename.split("/")
+    is_plain = entry.orig_filename.isprintable() and not set(entry.orig_filename) & set("\\:")
+    if not is_plain or not parts[0] or {"", ".", ".."} & set(parts):
+        return f"{shown} is no name of a file inside the folder of a pack; do not unpack it"
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        return f"{shown} is no plain file; do not unpack it"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return f"{shown} is packed in another way than Maplewire does; do not unpack it"
+    return None
 
 
 def _read_small(pack: zipfile.ZipFile, name: str) -> bytes:

@@ -172,7 +172,7 @@ def refusal_of_origin(headers: Mapping[str, str]) -> str | None:
 
 
 def _token_in(body: bytes) -> str:
-    """Return the token of a form, "" where it has none, or more fields than a form of ours."""
+    """Return the token of a form, "" where none can be read."""
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FORM_FIELDS)
     except ValueError:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import stat
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from crawlers.batch import read_page
 from crawlers.errors import PermanentError
@@ -119,7 +125,7 @@ def test_whatever_was_changed_is_told(
 
 
 def test_a_file_that_was_added_is_told(maplewire: App, tmp_path: Path) -> None:
-    path = changed(pack_of(maplewire, tmp_path / "pack.zip"), "", None, added="../evil.txt")
+    path = changed(pack_of(maplewire, tmp_path / "pack.zip"), "", None, added="texts/evil.txt")
 
     with pytest.raises(PermanentError, match="added after the pack was signed"):
         verify_evidence(path)
@@ -133,6 +139,105 @@ def test_two_files_of_one_name_are_refused(maplewire: App, tmp_path: Path) -> No
 
     with pytest.raises(PermanentError, match="two files of one name"):
         verify_evidence(path)
+
+
+def repacked(maplewire: App, path: Path, entry: zipfile.ZipInfo, method: int = zipfile.ZIP_DEFLATED) -> Path:
+    """Write a pack that was signed with one more file in it, as its maker could."""
+    key = maplewire.settings.home / KEY_FILE
+    pack_of(maplewire, path)
+    with zipfile.ZipFile(path) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"][entry.filename] = {"sha256": sha256(b"x").hexdigest(), "bytes": 1}
+    files["manifest.json"] = json.dumps(manifest).encode()
+    signing = load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(signing, Ed25519PrivateKey)
+    signature = json.loads(files["signature.json"])
+    signature["signature"] = signing.sign(files["manifest.json"]).hex()
+    files["signature.json"] = json.dumps(signature).encode()
+    with zipfile.ZipFile(path, "w") as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+        pack.writestr(entry, b"x", method)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.txt", "/etc/evil", "texts/../../evil", "texts\\..\\evil", "C:evil", "texts/\x1b[2Jevil",
+        "texts//evil", "./evil", "REPORT.html", "texts/",
+    ],
+)  # fmt: skip
+def test_a_name_that_leaves_the_folder_is_refused_though_it_is_signed(
+    maplewire: App, tmp_path: Path, name: str
+) -> None:
+    entry = zipfile.ZipInfo("name")
+    entry.filename = name
+    path = repacked(maplewire, tmp_path / "pack.zip", entry)
+
+    with pytest.raises(PermanentError) as told:
+        verify_evidence(path)
+    assert "\x1b" not in str(told.value)
+
+
+def test_a_link_is_refused_though_it_is_signed(maplewire: App, tmp_path: Path) -> None:
+    entry = zipfile.ZipInfo("texts/link.txt")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = repacked(maplewire, tmp_path / "pack.zip", entry)
+
+    with pytest.raises(PermanentError, match="is no plain file"):
+        verify_evidence(path)
+
+
+def test_a_file_that_may_take_any_memory_to_unpack_is_refused(maplewire: App, tmp_path: Path) -> None:
+    path = repacked(maplewire, tmp_path / "pack.zip", zipfile.ZipInfo("texts/a.txt"), zipfile.ZIP_LZMA)
+
+    with pytest.raises(PermanentError, match="is packed in another way"):
+        verify_evidence(path)
+
+
+def test_something_in_front_of_or_behind_a_pack_is_refused(maplewire: App, tmp_path: Path) -> None:
+    path = pack_of(maplewire, tmp_path / "pack.zip")
+    content = path.read_bytes()
+    path.write_bytes(b"#!/bin/sh\nevil\n" + content)
+    with pytest.raises(PermanentError, match="besides its files"):
+        verify_evidence(path)
+    path.write_bytes(content)
+    with zipfile.ZipFile(path, "a") as pack:
+        pack.comment = b"signed by somebody else"
+    with pytest.raises(PermanentError, match="besides its files"):
+        verify_evidence(path)
+
+
+def test_a_damaged_byte_anywhere_is_told_in_a_sentence(maplewire: App, tmp_path: Path) -> None:
+    path = pack_of(maplewire, tmp_path / "pack.zip")
+    content = path.read_bytes()
+    chance = random.Random(5)
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(content)
+        damaged[chance.randrange(len(content))] ^= 0xFF
+        path.write_bytes(damaged)
+        try:
+            verify_evidence(path)
+        except PermanentError:
+            refused += 1
+    # A byte of a time changes nothing that is said.
+    assert refused > 150
+
+
+def test_what_a_pack_says_of_itself_reaches_no_terminal_as_it_is(maplewire: App, tmp_path: Path) -> None:
+    story = maplewire.ledger.story("s1")
+    assert story is not None
+    path = tmp_path / "pack.zip"
+    with path.open("wb") as file:
+        write_evidence(
+            maplewire.parts, replace(story, headline="\x1b[2J\u202eCanola\nsigned with  0000"), file, "1"
+        )
+
+    assert "Canola" in verify_evidence(path).headline
+    assert verify_evidence(path).headline.isprintable()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 100])
