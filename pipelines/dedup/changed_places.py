@@ -29,7 +29,7 @@ _LONGEST_OPENING = 16
 #: Bytes of the longest shingle that is looked at.
 _LONGEST_SHINGLE = 64
 #: Pairs of words that are remembered.
-_PAIRS_KEPT = 1024
+_PAIRS_KEPT = 8192
 #: Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so
 #: does each of its characters.
 _CHINESE = 0.75
@@ -171,21 +171,44 @@ def stand_for_each_other(
     return False
 
 
-def trade_places(a: TextPrint, b: TextPrint, pairs: Iterable[tuple[bytes, bytes]]) -> bool:
+def names_in_place(a: TextPrint, b: TextPrint, names_of_a: Collection[int]) -> Iterator[int]:
+    """Yield those names of one text for which the other has a name of its own.
+
+    The names are hashes as in `TextPrint.names`, and none of them stands in `b`.
+    """
+    around = _shingles_around(a)
+    marked_a, marked_b = _marked_tokens(a, names_of_a), _marked_tokens(b, b.names - a.names)
+    marks = a.marks
+    stretches = list(_shared_stretches(a, b))
+    for gap in (*_opening(stretches, around), *_gaps_between(stretches)):
+        if not gap.is_change(around) or not gap.may_hold_names(around):
+            continue
+        if gap.has_marked_tokens(marked_a, marked_b, around):
+            for at in range(gap.start_here + around - 1, gap.end_here):
+                if marked_a[at]:
+                    yield marks[a.facts[at] - 1]
+
+
+def trade_places(
+    a: TextPrint, b: TextPrint, pairs: Iterable[tuple[bytes, bytes]], *, framed: bool = False
+) -> bool:
     """Tell whether one text has a word where the other has another.
 
-    `pairs` are such words, encoded, the first as in `a` and the second as in `b`.
+    `pairs` are such words, encoded, the first as in `a` and the second as in `b`. Of `framed` ones the texts
+    go on alike on both sides; others may end two passages of which only what follows is alike.
     """
     differences: set[int] = set()
     for here, there in pairs:
         differences |= _differences_of_shingles(here, there)
+    if not differences:
+        return False
     # The last shingles of a place begin with the last word that differs, and what follows is the same.
-    stretches = list(_shared_stretches(a, b))
-    for stretch in stretches:
-        if stretch.here and stretch.there:
-            last_here, last_there = a.shingles[stretch.here - 1], b.shingles[stretch.there - 1]
-            if last_here ^ last_there in differences:
-                return True
+    around = _shingles_around(a)
+    for gap in _gaps_between([_Stretch(0, 0, 0), *_shared_stretches(a, b)]):
+        if not gap.end_here or not gap.end_there or (framed and not gap.is_change(around)):
+            continue
+        if a.shingles[gap.end_here - 1] ^ b.shingles[gap.end_there - 1] in differences:
+            return True
     return False
 
 

@@ -20,10 +20,10 @@ from typing import NamedTuple
 from pipelines.dedup.carrying import Standing, is_excerpt, share_a_paragraph_beside
 from pipelines.dedup.lookup import LEAST_TEXT
 from pipelines.dedup.overlap import Overlap, compare, unquoted_share
-from pipelines.dedup.running_reports import is_running_report
+from pipelines.dedup.running_reports import is_running_report, numbers_apart
 from pipelines.dedup.shared_words import say_length, say_passage
 from pipelines.dedup.template_reports import form_again
-from pipelines.dedup.title_differences import titles_apart, words_of_title
+from pipelines.dedup.title_differences import titles_apart, with_names_put_right, words_of_title
 from pipelines.model import Member, TextPrint
 
 #: Share of the shorter text's unquoted part that must stand in the other: 0.38 + 16 / words, which is
@@ -263,7 +263,8 @@ def _find_veto(article: Member, other: Member, overlap: Overlap, share: float) -
     """Return what speaks against a copy, or None."""
     if is_running_report(article, other):
         return None
-    titles = titles_apart(article, other, share)
+    article, other = with_names_put_right(article, other)
+    titles = titles_apart(article, other, share) or numbers_apart(article, other)
     if titles:
         return _Veto(titles, objection=1.0)
     form = form_again(article, other, overlap)

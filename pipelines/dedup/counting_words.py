@@ -20,6 +20,8 @@ from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 _CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千两")
 #: Numbers that are years. "2000 dead" is told apart by what stands behind no better than by this.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099
+#: Letters of words that are Roman numerals, or the end of an ordinal.
+_ROMAN_LETTERS = 2
 #: Stands for the number in a phrase.
 _NUMBER = "#"
 
@@ -59,6 +61,8 @@ class _CountingWords(NamedTuple):
     behind_number: frozenset[str]
     terms: tuple[_TermPhrase, ...]
     not_terms: tuple[_TermPhrase, ...]
+    #: Words of one language that count months, or the parts of a series.
+    series: tuple[frozenset[str], ...]
 
 
 def is_counting(token: str) -> bool:
@@ -82,6 +86,21 @@ def is_ordinal(title: Sequence[str], at: int) -> bool:
     if at + 1 < len(title) and title[at + 1] in words.behind_number:
         return True
     return _is_term(title, at)
+
+
+def others_in_series(title: Sequence[str], at: int) -> frozenset[str]:
+    """Return the words that count as a word of a title does.
+
+    Months beside a month, ordinals and days beside an ordinal. Nothing for other words, and for figures, of
+    which there is no end.
+    """
+    word = title[at]
+    if word in _CHINESE_NUMERALS and is_ordinal(title, at):
+        return _CHINESE_NUMERALS - {word}
+    for series in _counting_words().series:
+        if word in series and len(word) > _ROMAN_LETTERS:
+            return series - {word}
+    return frozenset()
 
 
 def _is_year(token: str) -> bool:
@@ -126,6 +145,7 @@ def _counting_words() -> _CountingWords:
         behind_number=months | _all_words(words.behind_number),
         terms=_term_phrases(words.terms),
         not_terms=_term_phrases(words.not_terms),
+        series=tuple(map(frozenset, chain(words.months.values(), words.parts.values()))),
     )
 
 

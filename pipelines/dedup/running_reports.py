@@ -17,7 +17,7 @@ from itertools import chain
 from pipelines.dedup.carrying import are_of_one_newsroom
 from pipelines.dedup.counting_words import is_counting, is_ordinal
 from pipelines.dedup.title_differences import align_headlines
-from pipelines.dedup.title_slots import AlignedTitles, Slot
+from pipelines.dedup.title_slots import AlignedTitles, Slot, number_put_otherwise
 from pipelines.model import Member
 from pipelines.text.tokens import is_chinese
 from pipelines.text.vocabulary import Vocabulary, read_vocabulary
@@ -54,6 +54,21 @@ def is_running_report(article: Member, other: Member) -> bool:
     if article.title == other.title:
         return apart <= _UNDER_ONE_HEADLINE_WITHIN
     return apart <= _COUNTED_WITHIN and count_the_same(article.title, other.title)
+
+
+def numbers_apart(article: Member, other: Member) -> str | None:
+    """Return why a number in headline and text makes another report, or None.
+
+    How many there are of what happened is put right from one page to the next; a price, a rate, a length
+    that differs in both is that of another matter.
+    """
+    titles = align_headlines(article.title, other.title)
+    slot = number_put_otherwise(titles, article.text, other.text) if titles else None
+    if titles is None or slot is None:
+        return None
+    if _counts_what_happened(titles.here) or _counts_what_happened(titles.there):
+        return None
+    return f"titles of one form: {titles.say(slot)}"
 
 
 def count_the_same(title: str, other: str) -> bool:

@@ -157,8 +157,8 @@ def _facts_by_token(raw: Sequence[str]) -> tuple[dict[str, int], frozenset[int]]
     numbers = set()
     for token in distinct:
         # Most words begin with a small letter, a to y, and are neither. To compare is cheaper than to
-        # look up.
-        if "[" < token < "z":
+        # look up. L'Hérault is a name behind l'.
+        if "[" < token < "z" and "'" not in token:
             continue
         word = WORDS[token]
         if word.kind is Kind.NUMBER:

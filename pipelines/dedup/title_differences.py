@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from difflib import SequenceMatcher
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from pipelines.dedup.changed_places import stand_for_each_other, trade_places
-from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers
-from pipelines.dedup.title_slots import RESPELLED, AlignedTitles, align_titles, counted_apart, worded_apart
+from pipelines.dedup.changed_places import names_in_place, stand_for_each_other, trade_places
+from pipelines.dedup.counting_words import is_counting, is_ordinal, join_chinese_numbers, others_in_series
+from pipelines.dedup.name_spellings import are_one_name, marks_of_spellings, with_name_put_right
+from pipelines.dedup.title_slots import AlignedTitles, added_word, align_titles, counted_apart, worded_apart
 from pipelines.dedup.title_stages import looks_ahead, opposite_sides, prints_whole, stages_apart
 from pipelines.model import Member
 from pipelines.text.tokens import encoded, is_chinese, name_mark, tokens
@@ -43,6 +44,8 @@ _TITLES_KEPT = 4096
 _POSSESSIVE = re.compile(r"['’]s\b")
 # The name of a site behind a headline.
 _SITE = re.compile(r"\s[-–—|]\s(?:\S+\s?){1,4}$|[_|｜][^\s_|｜]{2,12}$")
+# A code behind a dash, as that of a share.
+_CODE = re.compile(r"^\s\S\s([A-Z0-9]{1,6}(?:[.:][A-Z0-9]{1,3})?)(?=\s|$)")
 
 
 class _Slot(NamedTuple):
@@ -63,6 +66,30 @@ def _words_of_headline(title: str) -> tuple[str, ...]:
     return tuple(tokens(_SITE.sub("", title)))
 
 
+def with_names_put_right(article: Member, other: Member) -> tuple[Member, Member]:
+    """Return two articles with the names of their headlines as they are spelled there.
+
+    A copy may have mistyped them.
+    """
+    put_right = _put_right(article, other)
+    # Where each has a spelling of its own, one of them is taken for right.
+    return put_right, _put_right(other, put_right)
+
+
+def _put_right(article: Member, other: Member) -> Member:
+    """Return an article with names of the other's headline put right."""
+    text = article.text
+    own_names = text.names - other.text.names
+    if not own_names:
+        return article
+    for word in _words_for_names(other.title):
+        mark = name_mark(word)
+        if mark in other.text.names and mark not in text.names:
+            for mistyped in marks_of_spellings(word, own_names):
+                text = with_name_put_right(text, mistyped, mark)
+    return article if text is article.text else replace(article, text=text)
+
+
 def titles_apart(article: Member, other: Member, share: float) -> str | None:
     """Return why titles say that texts are others, or None.
 
@@ -74,8 +101,11 @@ def titles_apart(article: Member, other: Member, share: float) -> str | None:
         _numbered_apart(article, other, share)
         or _named_apart(article, other)
         or _slots_apart(article, other, share)
+        or _codes_apart(article, other)
         or _staged_apart(article, other, share)
         or _opposed_apart(article, other, share)
+        or _replaced_name(article, other)
+        or _counted_otherwise(article, other, share)
     )
 
 
@@ -85,7 +115,35 @@ def _slots_apart(article: Member, other: Member, share: float) -> str | None:
     if titles is None:
         return None
     slot = counted_apart(titles, share >= _ALIKE) or worded_apart(titles, article.text, other.text)
+    if slot is None and share >= _EDITED:
+        slot = added_word(titles, article.text, other.text)
     return f"titles of one form: {titles.say(slot)}" if slot else None
+
+
+def _codes_apart(article: Member, other: Member) -> str | None:
+    """Return a veto where codes behind a dash are not those of sites, or None.
+
+    "Trading halt - JRD" is about JRD if its text says so where the other says FNR.
+    """
+    code, other_code = _code_behind_dash(article), _code_behind_dash(other)
+    if code is None or other_code is None or code == other_code:
+        return None
+    if _words_of_headline(article.title) != _words_of_headline(other.title):
+        return None
+    if not trade_places(
+        article.text, other.text, [(encoded(code.casefold()), encoded(other_code.casefold()))]
+    ):
+        return None
+    return f"titles of one form: {code} here, {other_code} there"
+
+
+def _code_behind_dash(article: Member) -> str | None:
+    """Return the code behind a title's first dash, or None where it names the site."""
+    match = _SITE.search(article.title)
+    code = _CODE.search(match[0]) if match else None
+    if code is None or code[1].casefold() in article.publisher_id.casefold():
+        return None
+    return code[1]
 
 
 def _staged_apart(article: Member, other: Member, share: float) -> str | None:
@@ -160,6 +218,26 @@ def _numbered_apart(article: Member, other: Member, share: float) -> str | None:
     return None
 
 
+def _counted_otherwise(article: Member, other: Member, share: float) -> str | None:
+    """Return a veto where one text counts on from another's headline, or None.
+
+    "First quarter" stands in headline and text, and the other text has "third" there, under any headline.
+    Who rewrites a text may say another day.
+    """
+    if share < _EDITED:
+        return None
+    for one, another in ((article, other), (other, article)):
+        words = _words_of_headline(one.title)
+        for at, word in enumerate(words):
+            if word in _words_of_headline(another.title):
+                continue
+            others = others_in_series(words, at)
+            pairs = product([encoded(word)], map(encoded, others))
+            if trade_places(one.text, another.text, pairs, framed=True):
+                return f"the headline says {word}, where the other text counts on"
+    return None
+
+
 def _changed_places(mine: Sequence[str], theirs: Sequence[str]) -> list[int]:
     """Return where two titles of one length have other words."""
     return [at for at, word in enumerate(mine) if word != theirs[at]]
@@ -223,6 +301,18 @@ def _named_apart(article: Member, other: Member) -> str | None:
     return _exchanged_names(article, other, only_mine, only_theirs)
 
 
+def _replaced_name(article: Member, other: Member) -> str | None:
+    """Return a veto where one text has another name for that of a headline, or None.
+
+    Under a changed headline a copy's text still names whom the headline of its original does.
+    """
+    for one, another in ((article, other), (other, article)):
+        words = {name_mark(word): word for word in _names_only_in(one, another, _words_for_names(one.title))}
+        for mark in names_in_place(one.text, another.text, words) if words else ():
+            return f"the headline names {words[mark]}, for whom the other text has another name"
+    return None
+
+
 def _exchanged_names(
     article: Member, other: Member, mine: Collection[str], theirs: Collection[str]
 ) -> str | None:
@@ -267,7 +357,7 @@ def _are_respelled(some: Sequence[str], others: Sequence[str]) -> bool:
     """Tell whether a name is one of the others, respelled."""
     for one in some:
         for other in others:
-            if SequenceMatcher(None, one, other).ratio() >= RESPELLED:
+            if are_one_name(one, other):
                 return True
     return False
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from pipelines.dedup.changed_places import trade_places
 from pipelines.dedup.counting_words import is_counting, is_ordinal
+from pipelines.dedup.name_spellings import are_one_name, shortened_spellings
 from pipelines.dedup.text_print import shingles_of_words
 from pipelines.model import TextPrint
 from pipelines.text.tokens import encoded, is_chinese
@@ -31,8 +32,6 @@ _LEAST_COMMON = 4
 _COMMON_SHARE = 0.3
 #: Characters of Chinese that two titles have in common by chance.
 _BY_CHANCE = 1
-#: Likeness of letters from which two names in titles are one, spelled in two ways: Kimberly, Kimberley.
-RESPELLED = 0.75
 #: Pairs of titles whose slots are kept: a form is compared with several of its kind.
 _PAIRS_KEPT = 1024
 
@@ -123,7 +122,59 @@ def worded_apart(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> S
     for slot in worded:
         if trade_places(mine, theirs, _last_words(titles, slot)):
             return slot
+        if trade_places(mine, theirs, _mistyped_last_words(titles, slot)):
+            return slot
     return None
+
+
+def _mistyped_last_words(titles: AlignedTitles, slot: Slot) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the last words of a slot with a typing error in either.
+
+    Words that end alike are left out: "adopts" would find "adopted", which a copy may say for "approved".
+    """
+    here, there = titles.words_of(slot)
+    for mistyped in shortened_spellings(there[-1]):
+        if mistyped[-1] != here[-1][-1]:
+            yield encoded(here[-1]), encoded(mistyped)
+    for mistyped in shortened_spellings(here[-1]):
+        if mistyped[-1] != there[-1][-1]:
+            yield encoded(mistyped), encoded(there[-1])
+
+
+def number_put_otherwise(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> Slot | None:
+    """Return the one slot of titles if a number differs, or None.
+
+    It differs in the texts, too.
+    """
+    if len(titles.slots) != 1:
+        return None
+    slot = titles.slots[0]
+    here, there = titles.words_of(slot)
+    if len(here) != 1 or len(there) != 1 or not is_counting(here[0]) or not is_counting(there[0]):
+        return None
+    return slot if trade_places(mine, theirs, _last_words(titles, slot)) else None
+
+
+def added_word(titles: AlignedTitles, mine: TextPrint, theirs: TextPrint) -> Slot | None:
+    """Return where one title has one word more if its text has, too, or None.
+
+    "In alert" and "in heightened alert" are two matters.
+    """
+    shorter, longer = sorted((titles.here, titles.there), key=len)
+    if len(longer) != len(shorter) + 1 or titles.slots:
+        return None
+    at = 0
+    while at < len(shorter) and shorter[at] == longer[at]:
+        at += 1
+    if at == 0 or longer[at + 1 :] != shorter[at:] or is_counting(longer[at]):
+        return None
+    texts = (mine, theirs) if longer is titles.here else (theirs, mine)
+    # The text with the word goes on behind it as the other does behind the word before.
+    if not trade_places(*texts, [(encoded(longer[at]), encoded(longer[at - 1]))]):
+        return None
+    if longer is titles.here:
+        return Slot(at - 1, at + 1, at - 1, at)
+    return Slot(at - 1, at, at - 1, at + 1)
 
 
 def _last_words(titles: AlignedTitles, slot: Slot) -> Iterator[tuple[bytes, bytes]]:
@@ -158,7 +209,7 @@ def _is_worded(titles: AlignedTitles, slot: Slot) -> bool:
     here, there = titles.words_of(slot)
     if all(map(is_counting, (*here, *there))):
         return False
-    return SequenceMatcher(None, _written(here), _written(there)).ratio() < RESPELLED
+    return not are_one_name(_written(here), _written(there))
 
 
 def _as_in_text(words: Sequence[str]) -> list[str]:

@@ -47,7 +47,7 @@ class Kind(Enum):
 
     WORD = "word"
     NUMBER = "number"
-    #: It begins with a capital letter.
+    #: It begins with a capital letter, or does so behind a short word: l'Hérault.
     NAME = "name"
 
 
@@ -116,9 +116,15 @@ def _plain_form(token: str) -> str:
 def _kind_of(token: str) -> Kind:
     if token[0].isdigit():
         return Kind.NUMBER
-    if len(token) >= _NAME_LETTERS and token[0].isupper():
+    if len(token) >= _NAME_LETTERS and (token[0].isupper() or _is_elided_name(token)):
         return Kind.NAME
     return Kind.WORD
+
+
+def _is_elided_name(token: str) -> bool:
+    """Tell whether a short word is joined to a name: l'Hérault, d'Ottawa."""
+    short, _apostrophe, name = token.partition("'")
+    return short.islower() and name[:1].isupper()
 
 
 def in_tokens(part: str) -> tuple[list[str], list[bytes]]:

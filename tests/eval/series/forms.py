@@ -33,6 +33,8 @@ class Form:
     series: str
     #: Slots that are changed alone, too.
     alone: list[str]
+    #: Who fills in all of them, on a busy day.
+    newsroom: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class FilledForm:
     title: str
     paragraphs: tuple[str, ...]
     other_titles: tuple[str, ...]
+    #: Who printed it first; "" where that may be anybody.
+    newsroom: str = ""
 
 
 def read_forms(name: str) -> list[Form]:
-    """Return the forms of `seen`, `aside`, `later`, `fourth` or `fifth`."""
+    """Return the forms of a file of this folder, such as `seen`."""
     text = Path(__file__).with_name(f"{name}.yaml").read_text("utf-8")
     return [Form(**form) for form in yaml.safe_load(text)]
 
@@ -93,7 +97,7 @@ def _filled(form: Form, filling: Filling, seed: float) -> FilledForm:
     paragraphs = tuple(_fill(line, filling, rng) for line in form.body.strip().splitlines())
     others = tuple(_fill(line, filling, rng) for line in form.other_titles)
     report = f"{form.language} {form.kind}: {form.title} {sorted(filling.items())} {seed}"
-    return FilledForm(report, form.language, form.kind, title, paragraphs, others)
+    return FilledForm(report, form.language, form.kind, title, paragraphs, others, form.newsroom)
 
 
 def _fill(text: str, filling: Filling, rng: random.Random) -> str:

@@ -45,6 +45,8 @@ class PrintedPage:
     paragraphs: tuple[str, ...]
     #: In which way it is a copy, "" for the report itself.
     copy: str = ""
+    #: Who printed it; "" for one of the day's papers.
+    newsroom: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _lines(pages: Sequence[PrintedPage], rng: random.Random) -> list[dict[str, A
             "id": str(number),
             "title": page.title,
             "body": "\n\n".join(page.paragraphs),
-            "source": f"Paper {rng.randrange(_PAPERS)}",
+            "source": page.newsroom or f"Paper {rng.randrange(_PAPERS)}",
             "published": (_DAY + later).isoformat(),
         }
         lines.append(line)
@@ -112,7 +114,14 @@ def _lines(pages: Sequence[PrintedPage], rng: random.Random) -> list[dict[str, A
 
 
 def _page(report: FilledForm) -> PrintedPage:
-    return PrintedPage(report.report, report.language, report.kind, report.title, report.paragraphs)
+    return PrintedPage(
+        report.report,
+        report.language,
+        report.kind,
+        report.title,
+        report.paragraphs,
+        newsroom=report.newsroom,
+    )
 
 
 def _copies(report: FilledForm, rng: random.Random) -> Iterator[PrintedPage]:
