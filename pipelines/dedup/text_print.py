@@ -47,7 +47,7 @@ LONGEST = 500_000
 #: Tokens of the shortest quotation that counts as one. Shorter ones are a name or a turn of phrase.
 _SHORTEST_QUOTATION = 5
 #: Paragraphs whose hashes are kept: each is asked for twice, to learn from an article and to read it.
-_PARAGRAPHS_KEPT = 4096
+_PARAGRAPHS_KEPT = 1024
 
 #: Where a name of several Chinese characters begins in the joined text, its length, its mark.
 _ChineseName = tuple[int, int, int]

@@ -100,6 +100,10 @@ class PageReader(Protocol):
         """Take no interest in a page any more. Harmless when it was read."""
         ...
 
+    def rest(self) -> None:
+        """Give back the memory that only reading needs. Pages can be begun as before."""
+        ...
+
 
 def read_alone(
     reader: PageReader,
@@ -307,6 +311,9 @@ class DirectPageReader:
     def give_up(self, reading: PageReading) -> None:
         """Forget a page that nobody waits for."""
         self._under_way.pop(reading, None)
+
+    def rest(self) -> None:
+        """Do nothing: all memory is that of the run."""
 
 
 @dataclass(slots=True)

@@ -48,6 +48,8 @@ def process_open_batches(
             context.progress({"event": "batch", "batch": batch.batch_id, "pages": left})
             outcomes += _process_batch(context, batch, path, run_id, problems)
         context.ledger.close_batch(batch.batch_id)
+    # What follows reads no page, and needs memory of its own.
+    context.reader.rest()
     relate_changed_stories(context)
     return outcomes
 

@@ -140,11 +140,15 @@ class WorkerPageReader:
         if turn is not None:
             turn.worker.end()
 
-    def close(self) -> None:
-        """End the workers."""
+    def rest(self) -> None:
+        """End the workers that wait for a page."""
         for worker in self._idle:
             worker.end()
         self._idle.clear()
+
+    def close(self) -> None:
+        """End all workers."""
+        self.rest()
         for reading in list(self._turns):
             self.give_up(reading)
 

@@ -362,3 +362,38 @@ def test_a_bug_of_a_later_page_comes_at_its_turn(
     assert outcomes == {Outcome.NEW: 2, Outcome.QUARANTINED: 1}
     (bug,) = world.findings.bugs
     assert isinstance(bug, ZeroDivisionError)
+
+
+def note_workers(monkeypatch: pytest.MonkeyPatch, notes: Path) -> Callable[[], list[str]]:
+    """Let each worker note its number as it reads a page; return what reads the notes."""
+
+    own = os.getpid()
+
+    def note(_page: Page) -> None:
+        # The run itself reads pages to get warm.
+        if os.getpid() == own:
+            return
+        with notes.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+
+    before_reading(monkeypatch, note)
+
+    def numbers() -> list[str]:
+        return notes.read_text().split()
+
+    return numbers
+
+
+@pytest.mark.timeout(120)
+def test_workers_end_with_the_last_page_of_a_run_and_others_read_the_next_one(
+    world: World, readers: list[WorkerPageReader], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workers = note_workers(monkeypatch, tmp_path / "workers")
+    read_by(world, readers, 2)
+    world.process(report(0), report(1))
+    first = workers()
+    assert first
+    for process in first:
+        assert not Path(f"/proc/{process}").exists()
+    assert sum(world.process(report(2)).values()) == 1
+    assert not set(workers()[len(first) :]) & set(first)
