@@ -19,16 +19,27 @@ help:  ## Show these lines
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 
+# Where a shell has PYTHONDONTWRITEBYTECODE, or may not write here, each short command would compile all that it
+# loads: two thirds of its time. So what they load is compiled once: two seconds.
+LOADED := annotated_types babel dotenv email_validator greenlet humanize pydantic pydantic_core rich snowballstemmer \
+	sqlalchemy typer w3lib yaml
+LIBRARIES = $$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+COMPILE = @libraries=$(LIBRARIES); for name in $(LOADED); do echo "$$libraries/$$name"; done | \
+	.venv/bin/python -m compileall -q -i - crawlers pipelines maplewire_demo
+
 .venv/.light: .venv/bin/uv uv.lock pyproject.toml
 	.venv/bin/uv sync --quiet --frozen --no-default-groups --inexact
+	$(COMPILE)
 	@touch $@
 
 .venv/.airflow: .venv/bin/uv uv.lock pyproject.toml
 	.venv/bin/uv sync --quiet --frozen --no-default-groups --inexact --extra airflow
+	$(COMPILE)
 	@touch $@ .venv/.light
 
 .venv/.full: .venv/bin/uv uv.lock pyproject.toml
 	.venv/bin/uv sync --quiet --frozen --inexact --all-groups --extra airflow
+	$(COMPILE)
 	@touch $@ .venv/.light .venv/.airflow
 
 demo: .venv/.light  ## Run the whole job on a small news web of its own

@@ -22,7 +22,8 @@ from pipelines.cli.console import complain, configure_logs, print_text, set_up_s
 #: An argument with a minus and more than a letter behind it, such as `-n` and `-n20` have.
 _EXCLUDING = re.compile(r"-(?!-)(?!n\d*$)..")
 
-#: New objects after which Python looks for garbage; its own 700 are met a hundred times while loading.
+#: New objects after which Python looks for garbage; a short command makes fewer. Its own 700 are met a
+#: hundred times while loading.
 _OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 app = typer.Typer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
 import sys
@@ -15,6 +16,9 @@ from pipelines.cli.progress import progress_bars
 if TYPE_CHECKING:
     from pipelines.bootstrap import App, Progress
     from pipelines.ports import Clock
+
+#: New objects after which Python looks for garbage in a command that lives long. While it loads it does not.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def open_app(progress: Progress | None = None, *, reading: bool = False, clock: Clock | None = None) -> App:
@@ -50,6 +54,11 @@ def open_app(progress: Progress | None = None, *, reading: bool = False, clock: 
     return maplewire
 
 
+def live_long() -> None:
+    """Let Python look for garbage as a command needs that lives longer than it loads."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+
+
 def user_name() -> str:
     """Return who is logged in, "" where the user has no name, as in a container."""
     try:
@@ -79,6 +88,7 @@ def open_app_to_work(clock: Clock | None = None) -> Iterator[App]:
     """
     from pipelines.stages.locks import lock_runs
 
+    live_long()
     configure_events()
     with progress_bars() as bars, open_app(bars, clock=clock) as maplewire:
         # Before the lock, and before the data folder is made.

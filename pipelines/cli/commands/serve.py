@@ -17,10 +17,11 @@ def serve(
 
     Example: maplewire serve --port 8011
     """
-    from pipelines.cli.application import open_app
+    from pipelines.cli.application import live_long, open_app
     from pipelines.cli.console import configure_events, say
     from pipelines.web.server import RoomServer
 
+    live_long()
     with open_app() as maplewire:
         maplewire.before_stages = configure_events
         maplewire.home_beat.raise_conflict()
