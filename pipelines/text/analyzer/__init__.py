@@ -29,7 +29,7 @@ compares.
 """
 
 from pipelines.text.analyzer.one_form import folded_in_one_form, with_numbers_in_one
-from pipelines.text.analyzer.spelling_variants import word_variants
+from pipelines.text.analyzer.spelling_variants import capitals, word_variants
 from pipelines.text.analyzer.stemmer import signs_of_stem, stems_in, stems_of
 from pipelines.text.analyzer.token_positions import Places, near_starts, phrase_starts, places
 from pipelines.text.analyzer.token_streams import (
@@ -62,6 +62,7 @@ __all__ = [
     "WORD_CHARACTER",
     "Placed",
     "Places",
+    "capitals",
     "character_folds",
     "exact_phrases",
     "folded_in_one_form",
