@@ -10,7 +10,7 @@ language; docs/decisions/0013 tells why the grammar is ours.
 """
 
 from pipelines.query.errors import QueryError
-from pipelines.query.highlight import highlights
+from pipelines.query.highlight import PassageFinder, highlights
 from pipelines.query.parser import parse
 from pipelines.query.tree import (
     All,
@@ -40,6 +40,7 @@ __all__ = [
     "Not",
     "OneOf",
     "Or",
+    "PassageFinder",
     "Pattern",
     "Prefix",
     "Query",

@@ -10,10 +10,12 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from pipelines.query.hit_places import Span, spans_of_leaves
+from pipelines.query.hit_places import Span, merge_touching, spans_of_leaves
 from pipelines.query.signs import Signs, signs_of
-from pipelines.query.single_words import SingleWords, single_words_of
+from pipelines.query.single_words import SingleWords, is_single_word, single_words_of
 from pipelines.query.tree import Query, TextLeaf, wanted_text
 from pipelines.text.analyzer import folded_in_one_form, streams
 from pipelines.text.languages import base_of
@@ -27,6 +29,8 @@ MAX_TITLE = 300
 _BLOCK = 1_200
 #: The same where single words are looked for, which costs little.
 _BLOCK_OF_WORDS = 10_000
+#: Queries of which is remembered what is looked for.
+_QUERIES_KEPT = 64
 #: Characters looked through for passages; what lies beyond is found, but not shown.
 MAX_BODY = 50_000
 
@@ -34,46 +38,82 @@ MAX_BODY = 50_000
 def highlights(
     query: Query, title: str, body: str, *, summary: str = "", language: str | None = None
 ) -> tuple[str, ...]:
-    """Return HTML-escaped passages with `<mark>…</mark>` around each hit.
+    """Return the passages of one article, as `PassageFinder` does."""
+    return PassageFinder(query).passages(title, body, summary=summary, language=language)
 
-    The title comes first, then the body's passages, and those of the summary where the body has none.
-    Empty for a query that asks for no words. A
-    passage is one line, with … where the text goes on.
-    """
-    leaves = list(wanted_text(query.root))
-    if not leaves:
-        return ()
-    passages: list[str] = []
-    title = title[:MAX_TITLE]
-    title_spans = _find_spans(title, language, "title", leaves)
-    if title_spans:
-        whole_title = (0, len(title))
-        passages.append(_mark_hits(title, whole_title, title_spans))
-    for part, text in (("body", body), ("summary", summary)):
-        spans = _find_spans(text[:MAX_BODY], language, part, leaves)
-        for window in _choose_windows(text, spans):
-            passages.append(_mark_hits(text, window, spans))
-        if spans:
-            break
-    return tuple(passages)
+
+class PassageFinder:
+    """Finds the passages of articles that made them hits of one query."""
+
+    def __init__(self, query: Query) -> None:
+        self._leaves = list(wanted_text(query.root))
+        self._looked_for: dict[tuple[str, str | None], _LookedFor] = {}
+
+    def passages(
+        self, title: str, body: str, *, summary: str = "", language: str | None = None
+    ) -> tuple[str, ...]:
+        """Return HTML-escaped passages with `<mark>…</mark>` around each hit.
+
+        The title comes first, then the body's passages, and those of the summary where the body has none.
+        Empty for a query that asks for no words. A
+        passage is one line, with … where the text goes on.
+        """
+        if not self._leaves:
+            return ()
+        passages: list[str] = []
+        title = title[:MAX_TITLE]
+        title_spans = self._find_spans("title", title, language)
+        if title_spans:
+            whole_title = (0, len(title))
+            passages.append(_mark_hits(title, whole_title, title_spans))
+        for part, text in (("body", body), ("summary", summary)):
+            spans = self._find_spans(part, text[:MAX_BODY], language)
+            for window in _choose_windows(text, spans):
+                passages.append(_mark_hits(text, window, spans))
+            if spans:
+                break
+        return tuple(passages)
+
+    def _find_spans(self, part: str, text: str, language: str | None) -> list[Span]:
+        """Return the first hits in one text, in order and without overlap.
+
+        There are enough of them for all passages that are shown.
+        """
+        looked_for = self._looked_for.get((part, language))
+        if looked_for is None:
+            asked = tuple(leaf for leaf in self._leaves if part in leaf.fields)
+            looked_for = _looked_for(asked, base_of(language or ""))
+            self._looked_for[part, language] = looked_for
+        return looked_for.spans_in(text, language)
 
 
 # -- where the hits are ------------------------------------------------------------------------------------
 
 
-def _find_spans(text: str, language: str | None, part: str, leaves: Sequence[TextLeaf]) -> list[Span]:
-    """Return the first hits in one text, in order and without overlap.
+@dataclass(frozen=True, slots=True)
+class _LookedFor:
+    """What is looked for in one part of a text of one language."""
 
-    There are enough of them for all passages that are shown.
-    """
-    asked = tuple(leaf for leaf in leaves if part in leaf.fields)
-    if not asked:
-        return []
-    base = base_of(language or "")
-    words = single_words_of(asked, base)
-    if words is not None:
-        return _spans_of_words(text, language, words)
-    return _spans_of_phrases(text, language, signs_of(asked, base))
+    words: SingleWords | None
+    #: Of all other leaves.
+    signs: Signs | None
+
+    def spans_in(self, text: str, language: str | None) -> list[Span]:
+        found: list[Span] = []
+        if self.words is not None:
+            found = _spans_of_words(text, language, self.words)
+        if self.signs is None:
+            return found
+        others = _spans_of_phrases(text, language, self.signs)
+        return merge_touching(sorted([*found, *others]))
+
+
+@lru_cache(_QUERIES_KEPT)
+def _looked_for(leaves: tuple[TextLeaf, ...], language: str) -> _LookedFor:
+    single = tuple(filter(is_single_word, leaves))
+    others = tuple(leaf for leaf in leaves if not is_single_word(leaf))
+    words = single_words_of(single, language) if single else None
+    return _LookedFor(words, signs_of(others, language) if others else None)
 
 
 def _spans_of_words(text: str, language: str | None, words: SingleWords) -> list[Span]:
@@ -92,6 +132,8 @@ def _spans_of_phrases(text: str, language: str | None, signs: Signs) -> list[Spa
     for start, block in _blocks_of(text, _BLOCK):
         if _is_enough(found, text, start):
             return found
+        if signs.in_letters is not None and not signs.in_letters.may_be_in(block):
+            continue
         folded = folded_in_one_form(block)
         if not signs.are_in(folded):
             continue

@@ -1,4 +1,4 @@
-"""Where leaves of a query are satisfied in a text, looked up token by token (pure)."""
+"""Where a text satisfies leaves of a query, by its tokens (pure)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def spans_of_leaves(text: str, language: str | None, leaves: Sequence[TextLeaf])
     found: set[Span] = set()
     for leaf in leaves:
         found.update(analysed.spans_of(leaf))
-    return _merge_touching(sorted(found))
+    return merge_touching(sorted(found))
 
 
-def _merge_touching(spans: Iterable[Span]) -> list[Span]:
+def merge_touching(spans: Iterable[Span]) -> list[Span]:
     """Make one of spans that touch."""
     # Chinese is cut into pairs of characters, and neighbours overlap.
     merged: list[Span] = []

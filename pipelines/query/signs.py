@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.query.letter_signs import LetterSigns, letter_signs_of
 from pipelines.query.tree import Near, Prefix, TextLeaf, Wildcard, Words
 from pipelines.text.analyzer import signs_of_stem
 
@@ -29,6 +30,8 @@ class Signs:
     ask_for_nearness: bool
     #: A leaf has several words, which may stand in two paragraphs.
     may_cross_paragraphs: bool
+    #: None where letters do not tell.
+    in_letters: LetterSigns | None
 
     def are_in(self, folded: str) -> bool:
         """Tell whether a folded text has one of them."""
@@ -53,7 +56,9 @@ def signs_of(leaves: tuple[TextLeaf, ...], language: str) -> Signs:
     for leaf in leaves:
         pieces |= dict.fromkeys(_pieces_of(leaf, language))
     has_nearness = any(isinstance(leaf, Near) for leaf in leaves)
-    return Signs(_shortest(pieces), leaves, has_nearness, any(map(_has_several_words, leaves)))
+    shortest = _shortest(pieces)
+    crosses = any(map(_has_several_words, leaves))
+    return Signs(shortest, leaves, has_nearness, crosses, letter_signs_of(shortest))
 
 
 def _pieces_of(leaf: TextLeaf, language: str) -> Iterator[str]:

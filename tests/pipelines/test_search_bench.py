@@ -12,3 +12,4 @@ def test_searching_is_measured_beside_raw_fts5() -> None:
     assert found["all queries, 95 of 100"] >= found["all queries, median"]
     assert found["1,000 stories at once"] > 0
     assert sum(what.endswith("to raw FTS5") for what in found) == 7
+    assert sum(what.endswith("to the same page") for what in found) == 6

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from crawlers.errors import PermanentError, TemporaryError
-from pipelines.adapters.sqlite_index.compile import Compiler
+from pipelines.adapters.sqlite_index.compile import Compiler, Condition
 from pipelines.adapters.sqlite_index.facets import count_values
 from pipelines.adapters.sqlite_index.generations import (
     abandon_generation,
@@ -21,6 +22,7 @@ from pipelines.adapters.sqlite_index.generations import (
 )
 from pipelines.adapters.sqlite_index.index_file import IndexFile
 from pipelines.adapters.sqlite_index.stories import StoryFinder
+from pipelines.adapters.sqlite_index.text_languages import languages_of_texts
 from pipelines.adapters.sqlite_index.writer import Writer
 from pipelines.model import (
     Change,
@@ -33,8 +35,9 @@ from pipelines.model import (
     StoryOrder,
     StoryPlace,
 )
-from pipelines.query import Query
+from pipelines.query import Node, Query
 from pipelines.query.narrowing import narrowed
+from pipelines.query.text_languages import in_languages
 
 
 class SqliteIndex:
@@ -155,11 +158,16 @@ class SqliteIndex:
     ) -> StoryHits:
         root = narrowed(query.root, lang=lang, source=source)
         with self._file.reading() as (connection, state):
-            condition = Compiler(connection, state.generation).condition_of(root)
+            condition = _condition_of(root, connection, state.generation)
             finder = StoryFinder(connection, state.generation, condition, since)
             return finder.find_stories(query, max(limit, 0), max(offset, 0), order, after)
 
     def facets(self, query: Query, fields: Sequence[str], most: int = 10) -> Facets:
         with self._file.reading() as (connection, state):
-            condition = Compiler(connection, state.generation).condition_of(query.root)
+            condition = _condition_of(query.root, connection, state.generation)
             return count_values(connection, state.generation, condition, fields, most)
+
+
+def _condition_of(root: Node, connection: sqlite3.Connection, generation: int) -> Condition:
+    asked = in_languages(root, languages_of_texts(connection, generation))
+    return Compiler(connection, generation).condition_of(asked)

@@ -15,7 +15,7 @@ from pipelines.adapters.sqlite_index.compile import Condition
 from pipelines.adapters.sqlite_index.full_text import full_text
 from pipelines.adapters.sqlite_index.writer import Texts
 from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
-from pipelines.query import Node, Query, highlights
+from pipelines.query import Node, PassageFinder, Query
 from pipelines.query.ranking import WEIGHTS, RankedStory, best_first, ranking_leaves
 
 #: Hits of a story that get passages; the others are copies that would show the same.
@@ -95,9 +95,10 @@ class StoryFinder:
         if order != "best":
             # The first row of a story has its time.
             story_ids = sorted(rows_by_story, key=lambda id_: (sign * rows_by_story[id_][0].sort_time, id_))
+        finder = PassageFinder(query)
         stories: list[tuple[str, tuple[Hit, ...]]] = []
         for story in story_ids:
-            stories.append((story, self._hits_of(rows_by_story[story], query)))
+            stories.append((story, self._hits_of(rows_by_story[story], finder)))
         return StoryHits(page.total, tuple(stories))
 
     def _find_page(self, limit: int, offset: int, order: _TimeOrder, after: StoryPlace | None) -> _Page:
@@ -161,22 +162,21 @@ class StoryFinder:
         )
         return [_Row(*row) for row in rows]
 
-    def _hits_of(self, rows: Iterable[_Row], query: Query) -> tuple[Hit, ...]:
+    def _hits_of(self, rows: Iterable[_Row], finder: PassageFinder) -> tuple[Hit, ...]:
         hits: list[Hit] = []
         for place, row in enumerate(rows):
             passages: tuple[str, ...] = ()
             if place < HIGHLIGHTED:
-                passages = self._passages_of(row.slot, query)
+                passages = self._passages_of(row.slot, finder)
             hits.append(Hit(row.id, row.story, moment_of(row.sort_time), passages))
         return tuple(hits)
 
-    def _passages_of(self, slot: int, query: Query) -> tuple[str, ...]:
+    def _passages_of(self, slot: int, finder: PassageFinder) -> tuple[str, ...]:
         sql = f"SELECT packed FROM texts_{self._g} WHERE slot = ?"
         (packed,) = self._connection.execute(sql, (slot,)).fetchone()
         texts = Texts.unpacked(packed)
         running = texts.running
-        return highlights(
-            query,
+        return finder.passages(
             running["title"],
             running["body"],
             summary=running["summary"],

@@ -30,7 +30,7 @@ compares.
 
 from pipelines.text.analyzer.one_form import folded_in_one_form, with_numbers_in_one
 from pipelines.text.analyzer.spelling_variants import capitals, word_variants
-from pipelines.text.analyzer.stemmer import signs_of_stem, stems_in, stems_of
+from pipelines.text.analyzer.stemmer import language_of_stem, signs_of_stem, stems_in, stems_of
 from pipelines.text.analyzer.token_positions import Places, near_starts, phrase_starts, places
 from pipelines.text.analyzer.token_streams import (
     Placed,
@@ -74,6 +74,7 @@ __all__ = [
     "is_one_run",
     "joined_streams",
     "keyword",
+    "language_of_stem",
     "literal_head",
     "main_words",
     "near_starts",

@@ -188,6 +188,14 @@ def stems_of(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def language_of_stem(token: str) -> str:
+    """Return the language that a stem carries.
+
+    It is "" for English, and for a word that is no stem.
+    """
+    return token.rpartition(MARK)[0]
+
+
 def signs_of_stem(token: str, text_language: str) -> tuple[str, ...]:
     """Return what words with this stem have in them.
 

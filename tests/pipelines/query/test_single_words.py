@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -39,7 +40,6 @@ def test_words_are_found_where_every_token_tells(language: str | None) -> None:
     for typed in QUERIES:
         leaves = tuple(wanted_text(parse(typed).root))
         words = single_words_of(leaves, base_of(language or ""))
-        assert words is not None, typed
         for text in made_up_texts(typed):
             quickly = list(words.spans_in(text, language))
             assert quickly == spans_of_leaves(text, language, leaves), (typed, text)
@@ -65,3 +65,19 @@ def test_a_word_far_down_in_a_long_text_is_shown() -> None:
 def test_a_word_in_a_text_of_another_script_is_shown() -> None:
     text = "他说" * 300 + "，tariff 是关税。"
     assert "<mark>tariff</mark>" in highlights(parse("tariff"), "", text, language="zh-Hans")[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("canola OR 油菜籽", ["Canola", "油菜籽", "canola"]),
+        ('tariff OR "canola crop"', ["canola crop", "tariffs"]),
+        ('"U.S. tariffs" OR crop', ["crop", "U.S. tariffs"]),
+        ("(crop NEAR/2 canola) OR 油菜籽", ["油菜籽", "canola", "crop"]),
+    ],
+)
+def test_words_and_phrases_are_marked_together(query: str, marked: list[str]) -> None:
+    text = "Canola (油菜籽) fell.\n\nThe canola crop is late.\n\nO’Brien spoke of U.S. tariffs."
+    passages = highlights(parse(query), "", text)
+    found = re.findall("<mark>(.*?)</mark>", " ".join(passages))
+    assert set(found) == set(marked)

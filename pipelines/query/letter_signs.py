@@ -1,0 +1,121 @@
+"""Signs of words in the letters of a text, without its tokens (pure).
+
+The text is folded to one byte a character. That costs a tenth of what a look at each token does, and most
+of a text has no sign of the words of a query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pipelines.text.analyzer import capitals
+from pipelines.text.folding import fold_for_search
+
+#: What news has beyond Latin-1 in nearly every text. None of these is, or joins, a letter.
+_COMMON_MARKS: Final = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ","}
+#: Stands for a character beyond Latin-1, as `encode` has it.
+_UNKNOWN: Final = b"?"
+#: Stands for a character of Latin-1 whose fold is none or several, such as ß.
+_SEVERAL: Final = b"\xff"
+#: A text in which more than one character of so many is unknown is in another script.
+_MOST_UNKNOWN: Final = 8
+#: Where letters on both sides may be of one word: O'Brien, P.R.C. A possessive 's joins nothing.
+_APOSTROPHE: Final = re.compile(rb"'(?!s(?![a-z]))[a-z]")
+_INITIAL: Final = re.compile(rb"\.[a-z](?![a-z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSigns:
+    """Letters of which each word that is looked for has some."""
+
+    signs: tuple[bytes, ...]
+
+    def may_be_in(self, text: str) -> bool:
+        """Tell whether a text may have one of the words."""
+        folded = _folded_in_bytes(text)
+        return folded is None or bool(self._places_in(folded))
+
+    def pieces_in(self, text: str) -> list[tuple[int, str]]:
+        """Return what stands between spaces and may be one of the words.
+
+        Each has its place. It is the text as a whole where that is in another script.
+        """
+        folded = _folded_in_bytes(text)
+        if folded is None:
+            return [(0, text)]
+        pieces: list[tuple[int, str]] = []
+        end = -1
+        for place in self._places_in(folded):
+            if place < end:
+                continue
+            start = folded.rfind(b" ", 0, place) + 1
+            end = folded.find(b" ", place)
+            if end < 0:
+                end = len(folded)
+            pieces.append((start, text[start:end]))
+        return pieces
+
+    def _places_in(self, folded: bytes) -> list[int]:
+        """Return where a sign is, and what may become one in another form."""
+        places: set[int] = set()
+        for sign in (*self.signs, _UNKNOWN, _SEVERAL):
+            place = folded.find(sign)
+            while place >= 0:
+                places.add(place)
+                place = folded.find(sign, place + 1)
+        for unusual in (_APOSTROPHE, _INITIAL):
+            for match in unusual.finditer(folded):
+                places.add(match.start())
+        return sorted(places)
+
+
+def letter_signs_of(pieces: Iterable[str]) -> LetterSigns | None:
+    """Return the signs of words that have one of these pieces.
+
+    None where letters do not tell: an empty piece is in every word, and rules for numbers look across spaces.
+    """
+    signs: dict[bytes, None] = {}
+    for piece in pieces:
+        if not piece.isalpha():
+            return None
+        # Other characters are looked at wherever they are.
+        if piece.isascii():
+            signs[piece.encode()] = None
+        for written, form in capitals().items():
+            if piece in form:
+                signs[written.lower().encode()] = None
+    return LetterSigns(tuple(signs))
+
+
+def _folded_in_bytes(text: str) -> bytes | None:
+    """Return a text folded, one byte for each character; None in another script."""
+    if not text.isascii():
+        for mark, other in _COMMON_MARKS.items():
+            text = text.replace(mark, other)
+    encoded = text.encode("latin-1", "replace")
+    if encoded.count(_UNKNOWN) * _MOST_UNKNOWN > len(encoded):
+        return None
+    return encoded.translate(_byte_folds())
+
+
+@cache
+def _byte_folds() -> bytes:
+    """Return what each character of Latin-1 becomes."""
+    folds = bytearray()
+    for code in range(256):
+        folds += _byte_fold(chr(code))
+    return bytes(folds)
+
+
+def _byte_fold(char: str) -> bytes:
+    if char in " \n":
+        return b" "
+    folded = fold_for_search(char)
+    if len(folded) != 1 or not folded.isascii():
+        return _SEVERAL
+    # Other blanks separate words, but no pieces.
+    return folded.encode().replace(b" ", b"\t")
