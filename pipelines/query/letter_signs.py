@@ -7,7 +7,7 @@ of a text has no sign of the words of a query.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -32,21 +32,24 @@ _INITIAL: Final = re.compile(rb"\.[a-z](?![a-z0-9])")
 class LetterSigns:
     """Letters of which each word that is looked for has some."""
 
-    signs: tuple[bytes, ...]
+    #: A word begins with these.
+    beginnings: tuple[bytes, ...]
+    #: A word has these anywhere.
+    inner: tuple[bytes, ...] = ()
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether a text may have one of the words."""
         folded = _folded_in_bytes(text)
         return folded is None or bool(self._places_in(folded))
 
-    def pieces_in(self, text: str) -> list[tuple[int, str]]:
-        """Return what stands between spaces and may be one of the words.
+    def pieces_in(self, text: str) -> list[tuple[int, str]] | None:
+        """Return what stands between spaces and may be one of the words, each with its place.
 
-        Each has its place. It is the text as a whole where that is in another script.
+        None of a text in another script.
         """
         folded = _folded_in_bytes(text)
         if folded is None:
-            return [(0, text)]
+            return None
         pieces: list[tuple[int, str]] = []
         end = -1
         for place in self._places_in(folded):
@@ -61,23 +64,39 @@ class LetterSigns:
 
     def _places_in(self, folded: bytes) -> list[int]:
         """Return where a sign is, and what may become one in another form."""
-        places: set[int] = set()
-        for sign in (*self.signs, _UNKNOWN, _SEVERAL):
-            place = folded.find(sign)
-            while place >= 0:
-                places.add(place)
-                place = folded.find(sign, place + 1)
+        places: list[int] = []
+        for sign in self.beginnings:
+            for place in _places_of(sign, folded):
+                if not folded[place - 1 : place].isalpha():
+                    places.append(place)
+        for sign in (*self.inner, _UNKNOWN, _SEVERAL):
+            places += _places_of(sign, folded)
         for unusual in (_APOSTROPHE, _INITIAL):
             for match in unusual.finditer(folded):
-                places.add(match.start())
+                places.append(match.start())
         return sorted(places)
 
 
-def letter_signs_of(pieces: Iterable[str]) -> LetterSigns | None:
-    """Return the signs of words that have one of these pieces.
+def _places_of(sign: bytes, folded: bytes) -> Iterator[int]:
+    place = folded.find(sign)
+    while place >= 0:
+        yield place
+        place = folded.find(sign, place + 1)
+
+
+def letter_signs_of(beginnings: Iterable[str], inner: Iterable[str]) -> LetterSigns | None:
+    """Return the signs of words that begin with one of these, or have one of those.
 
     None where letters do not tell: an empty piece is in every word, and rules for numbers look across spaces.
     """
+    first = _in_bytes(beginnings)
+    others = _in_bytes(inner)
+    if first is None or others is None:
+        return None
+    return LetterSigns(first, others)
+
+
+def _in_bytes(pieces: Iterable[str]) -> tuple[bytes, ...] | None:
     signs: dict[bytes, None] = {}
     for piece in pieces:
         if not piece.isalpha():
@@ -88,7 +107,7 @@ def letter_signs_of(pieces: Iterable[str]) -> LetterSigns | None:
         for written, form in capitals().items():
             if piece in form:
                 signs[written.lower().encode()] = None
-    return LetterSigns(tuple(signs))
+    return tuple(signs)
 
 
 def _folded_in_bytes(text: str) -> bytes | None:

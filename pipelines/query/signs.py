@@ -52,13 +52,21 @@ class Signs:
 @lru_cache(_QUERIES_KEPT)
 def signs_of(leaves: tuple[TextLeaf, ...], language: str) -> Signs:
     """Return the signs of any of these leaves in a text of a language."""
-    pieces: dict[str, None] = {}
+    beginnings: dict[str, None] = {}
+    inner: dict[str, None] = {}
     for leaf in leaves:
+        # A pattern may begin with a star.
+        pieces = inner if isinstance(leaf, Wildcard) else beginnings
         pieces |= dict.fromkeys(_pieces_of(leaf, language))
     has_nearness = any(isinstance(leaf, Near) for leaf in leaves)
-    shortest = _shortest(pieces)
     crosses = any(map(_has_several_words, leaves))
-    return Signs(shortest, leaves, has_nearness, crosses, letter_signs_of(shortest))
+    return Signs(
+        _shortest(beginnings | inner),
+        leaves,
+        has_nearness,
+        crosses,
+        letter_signs_of(_shortest(beginnings), _shortest(inner)),
+    )
 
 
 def _pieces_of(leaf: TextLeaf, language: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ To cut all of a text into tokens would take most of the time of a search.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from pipelines.query.hit_places import Span, spans_of_leaves
 from pipelines.query.letter_signs import LetterSigns
 from pipelines.query.signs import signs_of
 from pipelines.query.tree import Prefix, TextLeaf, Wildcard, Words
-from pipelines.text.analyzer import tokens_of_pieces, wildcard
+from pipelines.text.analyzer import pieces_with_places, tokens_by_piece, wildcard
 from pipelines.text.folding import fold_for_search
 
 _LETTERS: Final = re.compile(r"\w+")
@@ -37,25 +37,26 @@ class SingleWords:
 
     def spans_in(self, text: str, language: str | None) -> Iterator[Span]:
         """Yield the characters of all such words, in order."""
-        pieces = [(0, text)]
+        tokens_of = tokens_by_piece(language)
+        for place, piece in self._pieces_in(text):
+            main, plain = tokens_of(piece)
+            if self._are_among(main, plain):
+                for first, last in self._spans_in_piece(piece, plain, language):
+                    yield place + first, place + last
+
+    def _pieces_in(self, text: str) -> Iterable[tuple[int, str]]:
         if self.signs is not None:
             pieces = self.signs.pieces_in(text)
-        for place, piece in pieces:
-            for first, last in self._spans_in_piece(piece, language):
-                yield place + first, place + last
+            if pieces is not None:
+                return pieces
+        return pieces_with_places(text)
 
-    def _spans_in_piece(self, text: str, language: str | None) -> Iterator[Span]:
-        place = 0
-        for piece, main, plain in tokens_of_pieces(text, language):
-            if self._are_among(main, plain):
-                word = _LETTERS.search(piece)
-                if word is not None and fold_for_search(word[0]) == plain:
-                    # Nearly every piece is one word between marks.
-                    yield place + word.start(), place + word.end()
-                else:
-                    for first, last in spans_of_leaves(piece, language, self.leaves):
-                        yield place + first, place + last
-            place += len(piece) + 1
+    def _spans_in_piece(self, piece: str, plain: str, language: str | None) -> list[Span]:
+        word = _LETTERS.search(piece)
+        if word is not None and fold_for_search(word[0]) == plain:
+            # Nearly every piece is one word between marks.
+            return [word.span()]
+        return spans_of_leaves(piece, language, self.leaves)
 
     def _are_among(self, main: str, plain: str) -> bool:
         """Tell whether one is among the tokens of a piece, with spaces between."""

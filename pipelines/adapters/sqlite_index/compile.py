@@ -32,6 +32,8 @@ _LAST = "\U0010ffff"
 #: Parentheses inside each other in a part of an AND or OR; a deeper part is answered first. SQLite's parser
 #: keeps 100 things in mind (YYSTACKDEPTH), about four a parenthesis, and joining a thousand parts adds ten.
 _MOST_PARENTHESES = 8
+#: The test that every article satisfies.
+EVERYTHING = "1"
 _NOTHING: Condition = ("0", [])
 
 
@@ -52,7 +54,7 @@ class Compiler:
             return self._match_any([expression])
         match node:
             case All():
-                return "1", []
+                return EVERYTHING, []
             case And(parts=parts):
                 return self._join("AND", parts)
             case Or(parts=parts):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipelines.adapters.microseconds import microseconds, moment_of
-from pipelines.adapters.sqlite_index.compile import Condition
+from pipelines.adapters.sqlite_index.compile import EVERYTHING, Condition
 from pipelines.adapters.sqlite_index.full_text import full_text
 from pipelines.adapters.sqlite_index.writer import Texts
 from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
@@ -66,12 +66,13 @@ class StoryFinder:
         self._connection = connection
         self._g = generation
         test, values = condition
+        # What every article satisfies need not be written down.
+        kept = "NOT MATERIALIZED" if test == EVERYTHING else "MATERIALIZED"
         if since is not None:
             test = f"({test} AND d.sort_time >= ?)"
             values = [*values, microseconds(since)]
         self._found = (
-            "found AS MATERIALIZED ("
-            f"SELECT slot, id, story, sort_time FROM documents_{generation} d WHERE {test})"
+            f"found AS {kept} (SELECT slot, id, story, sort_time FROM documents_{generation} d WHERE {test})"
         )
         self._values = values
 
@@ -102,20 +103,20 @@ class StoryFinder:
         return StoryHits(page.total, tuple(stories))
 
     def _find_page(self, limit: int, offset: int, order: _TimeOrder, after: StoryPlace | None) -> _Page:
-        having = ""
+        behind = ""
         place: list[object] = []
         if after is not None:
-            having = f"HAVING at {order.behind} ? OR (at = ? AND story > ?)"
+            behind = f"WHERE at {order.behind} ? OR (at = ? AND story > ?)"
             moment = microseconds(after.moment)
             place = [moment, moment, after.story_id]
         # One statement, so that what satisfies the condition is looked up once for number and page.
         rows = self._connection.execute(
             f"""WITH {self._found},
+            stories AS MATERIALIZED (SELECT story, {order.picked} AS at FROM found GROUP BY story),
             page AS MATERIALIZED (
-                SELECT story, {order.picked} AS at FROM found
-                GROUP BY story {having} ORDER BY at {order.direction}, story LIMIT ? OFFSET ?
+                SELECT story FROM stories {behind} ORDER BY at {order.direction}, story LIMIT ? OFFSET ?
             )
-            SELECT NULL, NULL, NULL, (SELECT count(DISTINCT story) FROM found)
+            SELECT NULL, NULL, NULL, (SELECT count(*) FROM stories)
             UNION ALL
             SELECT slot, id, story, sort_time FROM found WHERE story IN (SELECT story FROM page)""",
             [*self._values, *place, limit, offset],

@@ -43,12 +43,13 @@ from pipelines.text.analyzer.token_streams import (
     joined_streams,
     main_words,
     pair_phrases,
+    pieces_with_places,
     placed,
     plain_words,
     stemmed_phrases,
     stemmed_phrases_by_language,
     streams,
-    tokens_of_pieces,
+    tokens_by_piece,
 )
 from pipelines.text.analyzer.wildcards import literal_head, pattern_parts, starting_with, wildcard
 from pipelines.text.analyzer.word_cutter import ARTICLES, MAX_WORD, WORD_CHARACTER, is_cjk
@@ -81,6 +82,7 @@ __all__ = [
     "pair_phrases",
     "pattern_parts",
     "phrase_starts",
+    "pieces_with_places",
     "placed",
     "places",
     "plain_words",
@@ -91,7 +93,7 @@ __all__ = [
     "stems_in",
     "stems_of",
     "streams",
-    "tokens_of_pieces",
+    "tokens_by_piece",
     "wildcard",
     "with_numbers_in_one",
     "word_forms",

@@ -197,9 +197,9 @@ def language_of_stem(token: str) -> str:
 
 
 def signs_of_stem(token: str, text_language: str) -> tuple[str, ...]:
-    """Return what words with this stem have in them.
+    """Return what words with this stem begin with.
 
-    Each word of a text of this language has one of these at the least. None are returned
+    Each word of a text of this language begins with one of these. None are returned
     where such a text has no stem like this. A stem may differ from its words in its last
     letters. Words that the table leads to it are given whole.
     """

@@ -60,15 +60,20 @@ def joined_streams(text: str, language: str | None = None) -> tuple[str, str]:
     return main, plain
 
 
-def tokens_of_pieces(text: str, language: str | None = None) -> Iterator[tuple[str, str, str]]:
-    """Yield what stands between spaces, with its main and its plain tokens.
-
-    Each piece begins one character behind the end of the one before. Its tokens have spaces between them.
-    """
-    of_piece = _pieces_in_text(stems_in(language))
+def pieces_with_places(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what stands between spaces and ends of lines, each with its place."""
+    place = 0
     for piece in _pieces_of(text):
-        main, plain = of_piece[piece]
-        yield piece, main, plain
+        yield place, piece
+        place += len(piece) + 1
+
+
+def tokens_by_piece(language: str | None = None) -> Callable[[str], tuple[str, str]]:
+    """Return what gives the main and the plain tokens of a piece of a text in a language.
+
+    They have spaces between them.
+    """
+    return _pieces_in_text(stems_in(language)).__getitem__
 
 
 def _pieces_of(text: str) -> list[str]:

@@ -27,7 +27,7 @@ def test_every_word_has_a_sign_of_its_stem(language: str) -> None:
     for word in WORDS.split():
         (folded,) = plain_words(word)
         signs = signs_of_stem(stems_in(language)(folded), language)
-        assert any(sign in folded for sign in signs), (word, signs)
+        assert any(map(folded.startswith, signs)), (word, signs)
 
 
 @pytest.mark.parametrize(
