@@ -43,9 +43,9 @@ class LetterSigns:
         return folded is None or bool(self._places_in(folded))
 
     def pieces_in(self, text: str) -> list[tuple[int, str]] | None:
-        """Return what stands between spaces and may be one of the words, each with its place.
+        """Return what stands between spaces and may be one of the words.
 
-        None of a text in another script.
+        Each has its place. None of a text in another script.
         """
         folded = _folded_in_bytes(text)
         if folded is None:

@@ -69,9 +69,9 @@ def pieces_with_places(text: str) -> Iterator[tuple[int, str]]:
 
 
 def tokens_by_piece(language: str | None = None) -> Callable[[str], tuple[str, str]]:
-    """Return what gives the main and the plain tokens of a piece of a text in a language.
+    """Return what gives the main and the plain tokens of a piece of a text.
 
-    They have spaces between them.
+    They go by the rules of a language, and have spaces between them.
     """
     return _pieces_in_text(stems_in(language)).__getitem__
 
