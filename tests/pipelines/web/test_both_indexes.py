@@ -54,6 +54,15 @@ def test_stories_are_found_by_words_fields_and_tags(room: httpx.Client) -> None:
     assert _found(room, "tag:budget") == {"s4"}
 
 
+def test_a_result_is_narrowed_by_its_carrier_and_its_outlets(room: httpx.Client) -> None:
+    shown = room.get("/search", params={"q": "canola"}).text
+
+    assert ">GlobeNewswire</a>" in shown
+    assert "AND+source%3A%22gazette%22" in shown
+    assert _found(room, '(canola) AND carrier:"GlobeNewswire"') == {"s1"}
+    assert _found(room, '(canola) AND source:"gazette"') == {"s1"}
+
+
 def test_feed_and_export_have_what_the_page_has(room: httpx.Client) -> None:
     assert "Le canola revient" in room.get("/search.atom", params={"q": "revient"}).text
     assert "Le canola revient" in room.get("/export", params={"q": "revient", "format": "csv"}).text

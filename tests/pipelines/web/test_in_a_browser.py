@@ -95,6 +95,51 @@ def test_everything_is_read_without_script(room: httpx.Client, browser: Any) -> 
     context.close()
 
 
+def test_a_person_does_all_of_it_by_clicks_alone_on_a_phone_without_script(
+    tmp_path: Path, browser: Any
+) -> None:
+    with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
+        fill(maplewire)
+        context = browser.new_context(viewport=PHONE, java_script_enabled=False, accept_downloads=True)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(str(client.base_url))
+        page.get_by_role("searchbox").first.fill("canola beijing")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Story s1").first.click()
+        page.get_by_role("link", name="Who was told").click()
+        # A tag is said, found again, taken away as a file and taken back.
+        page.get_by_label("A note or a tag").fill("budget")
+        page.get_by_role("button", name="Keep as a tag").click()
+        page.get_by_role("link", name="budget").click()
+        assert page.get_by_role("status").inner_text() == "1 story found"
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="CSV", exact=True).click()
+        assert taken.value.suggested_filename.endswith(".csv")
+        page.get_by_role("link", name="Story s1").first.click()
+        page.get_by_role("button", name="Take back").click()
+        assert page.get_by_role("status").inner_text() == "It is taken back."
+        # Articles leave their story, and the list of words takes that back.
+        page.get_by_text("Move articles into a story of their own").click()
+        page.get_by_role("checkbox").last.check()
+        page.get_by_role("button", name="Move them out").click()
+        page.get_by_role("link", name="Words of people").click()
+        page.get_by_role("button", name="Take back").first.click()
+        # A query is tried, saved and edited.
+        page.get_by_role("link", name="Saved searches").first.click()
+        page.get_by_label("A new query").fill("canola")
+        page.get_by_role("button", name="Try it").click()
+        page.get_by_text("Save as a search").click()
+        page.get_by_label("Id (").fill("canola-walk")
+        page.get_by_label("To (").fill("desk@x.example")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("Edit this search").click()
+        page.get_by_label("Query").last.fill("canola*")
+        page.get_by_role("button", name="Save").click()
+        assert page.locator("a.code").inner_text() == "canola*"
+        context.close()
+
+
 def test_hostile_texts_run_nothing_and_ask_nobody(tmp_path: Path, browser: Any) -> None:
     asked: list[str] = []
     with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
