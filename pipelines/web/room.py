@@ -12,6 +12,7 @@ from pipelines.beat.label import name_in
 from pipelines.beat.searches import Searches, load_searches
 from pipelines.bootstrap import App
 from pipelines.web.arrivals import Arrivals
+from pipelines.web.kept_results import KeptResults
 from pipelines.web.kept_value import KeptValue
 from pipelines.web.story_ranks import StoryRanks
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 VOLUME_DAYS = 30
 #: How old the health of the watch may be that a page shows: it is worked out from all sources.
 _HEALTH_AGE_S = 60.0
+#: How old the results of a search may be, where nothing was written into the index since.
+_RESULT_AGE_S = 30.0
 
 
 class Room:
@@ -43,6 +46,8 @@ class Room:
         self._own = threading.local()
         self.ranks = StoryRanks(maplewire.ledger, _HEALTH_AGE_S)
         self._health = KeptValue(self._read_health, _HEALTH_AGE_S)
+        #: What searches found lately.
+        self.results = KeptResults(self._index_state, _RESULT_AGE_S)
         #: The health of each source, and the pages of the last weeks by source and day.
         self.source_health = KeptValue(self._read_source_health, _HEALTH_AGE_S)
 
@@ -126,6 +131,12 @@ class Room:
         With clocks and names.
         """
         return self._health.at(self.now())
+
+    def _index_state(self) -> int:
+        """Return how far the index has come: all that is written to it moves that on."""
+        from pipelines.stages.index import INDEX_WATERMARK
+
+        return self.ledger.watermark(INDEX_WATERMARK)
 
     def _read_health(self) -> MailContext:
         from pipelines.alerts.context import mail_context_of

@@ -67,11 +67,16 @@ def search(request: Request) -> Response:
     facts |= {"lines": lines, "total": found.total, "pages": -(-found.total // STORIES)}
     if not found.total:
         with index_trouble():
-            facts["doubts"] = room.doubts_about(query, query_time(request))
+            now = query_time(request)
+            facts["doubts"] = room.results.result(
+                ("doubts", parsed), lambda: room.doubts_about(query, now), room.now()
+            )
     # Chosen on the first page; further pages are read.
     if page == 1 and found.total > 1:
         with index_trouble():
-            facts["facets"] = read_facets(room, parsed, found.total)
+            facts["facets"] = room.results.result(
+                ("facets", parsed), lambda: read_facets(room, parsed, found.total), room.now()
+            )
     return show_page(request, "search.html.j2", facts)
 
 
@@ -86,7 +91,11 @@ def find_stories(
 ) -> tuple[StoryHits, list[StoryLine]]:
     """Return what a query finds, and its stories as lines of a list."""
     with index_trouble():
-        found = room.index.search(query, limit=limit, offset=offset, order=order)
+        found = room.results.result(
+            ("stories", query, limit, offset, order),
+            lambda: room.index.search(query, limit=limit, offset=offset, order=order),
+            room.now(),
+        )
     hits = dict(found.stories)
     return found, story_lines(room, list(hits), hits)
 

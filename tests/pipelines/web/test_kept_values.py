@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipelines.adapters.memory.ledger import MemoryLedger
+from pipelines.web.kept_results import MOST, KeptResults
 from pipelines.web.kept_value import KeptValue
 from pipelines.web.story_ranks import StoryRanks
 from tests.builders import NOON
@@ -50,3 +51,41 @@ def test_an_order_is_read_anew_when_it_is_too_old() -> None:
 
     assert ranks.in_order(["s1", "s2"], SOON) == ["s2", "s1"]
     assert ranks.in_order(["s1", "s2"], LATER) == ["s1", "s2"]
+
+
+def test_a_result_is_kept_until_the_index_changes_or_it_is_too_old() -> None:
+    state = [1]
+    found: list[str] = []
+
+    def find() -> int:
+        found.append("again")
+        return len(found)
+
+    results = KeptResults(lambda: state[0], 60.0)
+
+    assert [results.result("canola", find, NOON), results.result("canola", find, SOON)] == [1, 1]
+    assert results.result("visas", find, SOON) == 2
+    state[0] = 2
+    assert results.result("canola", find, SOON) == 3
+    assert results.result("canola", find, LATER + timedelta(seconds=30)) == 4
+
+
+def test_what_was_written_while_one_searched_is_looked_for_again() -> None:
+    state = [1]
+    results = KeptResults(lambda: state[0], 60.0)
+
+    def find_while_another_writes() -> str:
+        state[0] = 2
+        return "old"
+
+    assert results.result("canola", find_while_another_writes, NOON) == "old"
+    assert results.result("canola", lambda: "new", NOON) == "new"
+
+
+def test_only_so_many_results_are_kept() -> None:
+    results = KeptResults(lambda: 1, 60.0)
+    for number in range(MOST + 1):
+        results.result(number, lambda: "first", NOON)
+
+    assert results.result(0, lambda: "second", NOON) == "second"
+    assert results.result(MOST, lambda: "second", NOON) == "first"
