@@ -11,18 +11,21 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import psutil
 
 from crawlers.sources import load_sources
+from maplewire_bench.copied_home import copy_home
 from maplewire_bench.filled_home import fill_home
 from maplewire_bench.row import Row
 from maplewire_bench.stream import Made, stream
 from pipelines.config import packaged_beat
 
+#: The most articles that are decided on, which takes minutes; more are copies of their rows.
+_DECIDED = 20_000
 #: Requests for one page, whose cost is told together.
 _REQUESTS = 20
 #: The longest that a start may take.
@@ -34,8 +37,11 @@ def bench_serve(articles: int) -> list[Row]:
     """Return what pages cost over a ledger of so many made-up articles."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        made = _made_until_now(articles)
+        copies = max(0, articles // _DECIDED - 1)
+        made = _made_until_now(articles // (copies + 1), copies)
         fill_home(home, made)
+        if copies:
+            copy_home(home, copies, _length_of(made))
         with _serving(home) as (client, process):
             started = process.cpu_times()
             rows = [Row("start-up", started.user + started.system, "s of CPU")]
@@ -44,15 +50,20 @@ def bench_serve(articles: int) -> list[Row]:
             return rows
 
 
-def _made_until_now(articles: int) -> list[Made]:
-    """Return made-up articles of sources of the beat, of which the last comes now.
+def _made_until_now(articles: int, copies: int) -> list[Made]:
+    """Return made-up articles of sources of the beat, of whose copies the last comes now.
 
     The first page shows the newest, and the health of the watch is read from the accounts of its sources.
     """
     made = list(stream(articles))
-    later = datetime.now(UTC) - made[-1].at
+    later = datetime.now(UTC) - copies * _length_of(made) - made[-1].at
     outlets = _outlets_as_sources(made)
     return [replace(one, at=one.at + later, outlet=outlets[one.outlet]) for one in made]
+
+
+def _length_of(made: Sequence[Made]) -> timedelta:
+    """Return how long after a made-up stream the next one may begin."""
+    return made[-1].at - made[0].at + timedelta(minutes=1)
 
 
 def _outlets_as_sources(made: Sequence[Made]) -> dict[str, str]:

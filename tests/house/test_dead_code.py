@@ -38,6 +38,7 @@ OF_LIBRARIES = (
     ("airflow", "MaplewireNotes"),
     ("snowballstemmer", "_EnglishStemmer__r_Step_*"),
     ("uvicorn", "should_exit"),
+    ("anyio", "total_tokens"),
     ("tarfile", "mtime"),
     ("typer", "list_commands", "get_command"),
     ("with", "exc_type", "exc"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -12,13 +13,18 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from maplewire_bench import all_parts, dedup, memory, screen, serve, startup
+from maplewire_bench.copied_home import copy_home
 from maplewire_bench.decided_stream import decide_stream
+from maplewire_bench.filled_home import fill_home
 from maplewire_bench.grown_ledger import fill_ledger
 from maplewire_bench.pairs import pair_f1
 from maplewire_bench.stream import stream
 from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.beat.beat import Beat
+from pipelines.bootstrap import App
+from pipelines.config import Settings
 from pipelines.dedup import lookup, print_of
+from pipelines.query import parse
 
 
 def figures(rows: list[dedup.Row]) -> dict[str, float]:
@@ -121,7 +127,25 @@ def test_a_filled_ledger_has_keys_as_frequent_as_the_stream_and_takes_articles(f
     assert pair_f1(few, decide_stream(filled, few, 30).clusters) > 0.98
 
 
-def test_pages_are_measured_on_the_real_server() -> None:
+def test_a_copied_folder_has_all_articles_again_each_time_later(tmp_path: Path) -> None:
+    made = list(stream(20))
+    fill_home(tmp_path, made)
+    copy_home(tmp_path, 2, timedelta(days=1))
+    with App(Settings(home=tmp_path)) as maplewire:
+        ledger = maplewire.ledger
+        assert (ledger.count_articles(), maplewire.index.count(), ledger.damage()) == (60, 60, [])
+        arrivals = ledger.counted_arrivals(0)
+        assert [arrival.number for arrival in arrivals] == list(range(1, 61))
+        assert arrivals[-1].collected - arrivals[-21].collected == timedelta(days=1)
+        assert len(ledger.story_ranks({arrival.story_id for arrival in arrivals})) % 3 == 0
+        found = maplewire.index.search(parse(f"story:{arrivals[-1].story_id}", now=made[-1].at))
+        assert found.total == 1
+        assert ledger.watermark("index") == 60
+
+
+def test_pages_are_measured_on_the_real_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So that rows are copied, as they are for a large folder.
+    monkeypatch.setattr(serve, "_DECIDED", 20)
     found = figures(serve.bench_serve(60))
 
     assert found["story, after that"] >= 0
