@@ -21,7 +21,7 @@ help:  ## Show these lines
 
 # Where a shell has PYTHONDONTWRITEBYTECODE, or may not write here, each short command would compile all that it
 # loads: two thirds of its time. So what they load is compiled once: two seconds.
-LOADED := annotated_types babel dotenv email_validator greenlet humanize pydantic pydantic_core rich snowballstemmer \
+LOADED := annotated_types babel dotenv email_validator humanize pydantic pydantic_core rich snowballstemmer \
 	sqlalchemy typer w3lib yaml
 LIBRARIES = $$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 COMPILE = @libraries=$(LIBRARIES); for name in $(LOADED); do echo "$$libraries/$$name"; done | \
