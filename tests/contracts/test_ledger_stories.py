@@ -27,6 +27,7 @@ from pipelines.model import (
     StoryEvent,
 )
 from pipelines.ports import Ledger
+from pipelines.stories.corrections import merge, split
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
@@ -266,3 +267,22 @@ def test_boilerplate_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> No
     assert ledger.site_boilerplate("gazette.example") == learnt(SiteBoilerplate(), pages)
     assert ledger.site_boilerplate("gazette.example").repeated
     assert ledger.site_boilerplate("other.example") == SiteBoilerplate()
+
+
+def test_a_story_whose_former_id_is_given_again_is_written_as_it_was_arranged(ledger: Ledger) -> None:
+    ledger.start_run(NOON)
+    take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)))
+    take(ledger, a_page_placed(a_stored(2), a_story("s2", 2)))
+    left = []
+    for round_number in range(2):
+        at = NOON + round_number * MINUTE
+        other = ledger.article(ident(2))
+        assert other is not None
+        assert other.story_id is not None
+        merge(ledger, at, "s1", other.story_id)
+        split(ledger, at, "s1", [ident(2)])
+        left.append(ledger.story("s1"))
+
+    assert left[0] is not None
+    assert left[0].links[0].why == ("no other page known has this text",)
+    assert left[1] == left[0]

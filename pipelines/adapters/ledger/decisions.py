@@ -396,7 +396,8 @@ class SqlDecisions:
         unplaced = set(article_ids)
         for story_id in story_ids:
             known = self._stories.get(story_id)
-            if known:
+            # One that answers to a former id stands under its own, which nobody asked for.
+            if known and known.id == story_id:
                 unplaced.difference_update(known.article_ids)
         if unplaced:
             wanted = value_list(self._connection, unplaced)
