@@ -18,7 +18,7 @@ from pipelines.query.lexeme import Lexeme
 from pipelines.query.lexeme_order import ordered_lexemes
 from pipelines.query.operators import advice_on_call, advice_on_field, advice_on_word, nearness_of
 from pipelines.query.pasted import is_pasted
-from pipelines.query.punctuation import pasted_punctuation, plain_punctuation
+from pipelines.query.punctuation import pasted_punctuation, plain_punctuation, with_narrow_operators
 from pipelines.text.analyzer import is_cjk
 
 #: Characters. The longest Boolean searches that media monitors share have about half of that.
@@ -73,6 +73,7 @@ class _Cutter:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        text = with_narrow_operators(text)
         self.is_pasted = is_pasted(text)
         self._plain = pasted_punctuation(text) if self.is_pasted else plain_punctuation(text)
 

@@ -43,6 +43,9 @@ def is_pasted(text: str) -> bool:
     words = text.split()
     if len(words) < _LEAST_WORDS:
         return False
+    # “canola and not futures” is a search of elsewhere.
+    if len(words) == _LEAST_WORDS and words[1:3] == ["and", "not"]:
+        return False
     # “Canola rises | The Post” is a headline, and “canola | wheat duty” a search of elsewhere.
     if "|" in words and text == text.lower():
         return False

@@ -13,6 +13,9 @@ from pipelines.query.pasted import SIGNED_NUMBER
 from pipelines.text.analyzer import with_numbers_in_one
 
 _PLAIN = str.maketrans("（）：［］｛｝＋－−＆｜＊～＼＜＝＞", "():[]{}+--&|*~\\<=>")
+#: What a Chinese keyboard gives, as in ＮＯＴ.
+_WIDE_OPERATORS = re.compile(r"(?<!\w)(?:ＡＮＤ|ＯＲ|ＮＯＴ)(?!\w)")
+_NARROW = str.maketrans("ＡＮＤＯＲＴ", "ANDORT")
 #: Opening quote -> the quotes that close it. Germans write „so“, Swedes ”so”.
 _CLOSERS = {
     '"': '"＂',
@@ -39,6 +42,15 @@ _SIGN_OF_NUMBER = re.compile(rf"(?<!\S){SIGNED_NUMBER}")
 #: A space that does not break a line, between the thousands of a number.
 _IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _DELETE = "\x7f"
+
+
+def with_narrow_operators(text: str) -> str:
+    """Return a text of the same length with operators in ASCII."""
+    return _WIDE_OPERATORS.sub(_as_narrow, text)
+
+
+def _as_narrow(operator: re.Match[str]) -> str:
+    return operator[0].translate(_NARROW)
 
 
 def plain_punctuation(text: str) -> str:

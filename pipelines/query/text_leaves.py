@@ -40,13 +40,15 @@ class TextLeafReader:
     def read_text(self, lexeme: Lexeme, field: Field) -> Node | None:
         """Return what a word or phrase means, or None.
 
-        None: it has no letter or digit.
+        None: it has no letter or digit, or is a French article alone, as in “L' ambassade”.
         """
         if lexeme.kind == "phrase":
             return self._read_phrase(lexeme, field)
         if len(lexeme.parts) > 1:
             return self._read_similar(lexeme, field)
         typed = without_question(lexeme.parts[0])
+        if _is_elided_article(typed):
+            return None
         if has_wildcard(typed):
             return self._read_wildcard(replace(lexeme, parts=(typed,)), field)
         return _words_in_any_form(field.parts, without_escapes(typed))
@@ -132,6 +134,11 @@ class TextLeafReader:
 
     def _fail(self, message: str, lexeme: Lexeme) -> NoReturn:
         raise_query_error(message, self._text, lexeme.start, lexeme.end)
+
+
+def _is_elided_article(typed: str) -> bool:
+    folded = fold_for_search(typed)
+    return folded.endswith("'") and folded[:-1] in analysis.ARTICLES
 
 
 def _words_in_any_form(fields: tuple[str, ...], text: str) -> Words | None:

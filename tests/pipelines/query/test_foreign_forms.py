@@ -47,6 +47,8 @@ def test_every_form_of_nearness_is_understood(text: str) -> None:
         ("canola AND-NOT wheat", "canola NOT futures"),
         ("canola BUT NOT wheat", "canola NOT futures"),
         ("canola XOR wheat", "(canola OR wheat)"),
+        ("atl3(canola)", "leave it out"),
+        ("canola and not wheat", "AND in capitals"),
         ("canola NAND wheat", "NOT (canola AND wheat)"),
         ("canola NOR wheat", "NOT (canola OR wheat)"),
         ("canola PRE/S wheat", "NEAR/10"),
@@ -114,3 +116,17 @@ def test_what_is_not_understood_gets_what_to_write(text: str, instead: str) -> N
 )
 def test_a_headline_is_understood_as_it_was_pasted(headline: str) -> None:
     assert parse(headline).text == headline
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("ＮＯＴ canola", "NOT canola"),
+        ("油菜籽 ＡＮＤ 关税", "油菜籽 AND 关税"),
+        ("(油菜籽 ＯＲ canola) 关税", "(油菜籽 OR canola) 关税"),
+        ("L' ambassadeur reçu", "ambassadeur reçu"),
+        ("L’ ambassadeur de Chine reçu à Ottawa", "ambassadeur de Chine reçu à Ottawa"),
+    ],
+)
+def test_what_keyboards_and_copies_change_means_the_same(typed: str, means: str) -> None:
+    assert parse(typed).root == parse(means).root
