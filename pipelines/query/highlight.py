@@ -31,6 +31,9 @@ _BLOCK = 1_200
 _BLOCK_OF_WORDS = 10_000
 #: Queries of which is remembered what is looked for.
 _QUERIES_KEPT = 64
+_BLANK = re.compile(r"\s")
+#: One or more, or characters that steer a terminal.
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 #: Characters looked through for passages; what lies beyond is found, but not shown.
 MAX_BODY = 50_000
 
@@ -209,7 +212,7 @@ def _word_start(text: str, left: int, hit: int) -> int:
     # At the latest that is the hit itself.
     if left == 0:
         return 0
-    space = re.compile(r"\s").search(text, left - 1, hit)
+    space = _BLANK.search(text, left - 1, hit)
     if space is None:
         return left
     return space.end()
@@ -252,4 +255,4 @@ def _first_span_from(left: int, spans: Sequence[Span]) -> int:
 
 
 def _escape_line(text: str) -> str:
-    return html.escape(re.sub(r"[\s\x00-\x1f\x7f]+", " ", text))
+    return html.escape(_BLANKS.sub(" ", text))
