@@ -19,8 +19,10 @@ from pipelines.alerts.story_facts import item_facts, topic_groups
 from pipelines.alerts.wording import day_of_month, local_times, whole_day
 from pipelines.model import OutboxMail, SavedSearch
 
-#: New stories that a digest tells of; the rest is a number and a hint at `maplewire search`.
+#: New stories that a digest tells of; the rest is a number and what shows them.
 DIGEST_STORIES = 60
+#: Stories that an address can name; browsers and proxies take 8,000 characters.
+_STORIES_OF_ADDRESS = 200
 #: From so many stories on a digest opens with a table of contents.
 CONTENTS_FROM = 9
 #: What a digest begins with, by the cadence of its search.
@@ -145,12 +147,27 @@ def _section_facts(
         "is_ranked": len(kinds.new) > 1,
         "has_contents": len(kinds.new) >= CONTENTS_FROM,
         "left_out": max(0, len(kinds.new) - DIGEST_STORIES),
+        **_ways_to(kinds.new[DIGEST_STORIES:], context),
         "week": bars_of(section.week, context),
         "since": since_words,
         "kicker": KICKERS[search.cadence],
         "kept": is_immediate,
         "day": whole_day(_day_of(search, context), context.language),
     }
+
+
+def _ways_to(items: Sequence[AlertItem], context: MailContext) -> dict[str, str | None]:
+    """Return the query and the page that show just these stories.
+
+    Without a page where no reading room has an address, or where there are more than an address holds.
+    """
+    story_ids = [item.story.id for item in items if item.story]
+    if not story_ids:
+        return {"rest_query": None, "rest_page": None}
+    query = f"story:({' OR '.join(story_ids)})"
+    room = context.reading_room
+    page = room.search(query) if room and len(story_ids) <= _STORIES_OF_ADDRESS else None
+    return {"rest_query": query, "rest_page": page}
 
 
 def _day_of(search: SavedSearch, context: MailContext) -> datetime:

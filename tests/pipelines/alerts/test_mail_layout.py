@@ -69,6 +69,19 @@ def test_a_digest_says_what_a_storys_id_is_for() -> None:
             assert not re.findall(rf"· (?:<code>)?{id_}\b", text)
 
 
+def test_what_a_long_digest_leaves_out_can_be_shown_by_what_it_says() -> None:
+    items = [told(number) for number in range(100, 163)]
+    left_out = "story:(s160 OR s161 OR s162)"
+    plain, html = parts(read(a_digest(*items)))
+    assert f"and 3 more: maplewire search '{left_out}' --limit 3" in plain
+    assert "<summary>and 3 more</summary>" in html
+    assert left_out in html
+    plain, html = parts(read(a_digest(*items, context=ROOM)))
+    page = ROOM.reading_room.search(left_out) if ROOM.reading_room else ""
+    assert f"and 3 more: {page}" in plain
+    assert f'<a href="{page}">and 3 more</a>' in html
+
+
 #: So long that a mail shows all but the last two sentences of BODY.
 BOATS = "Four boats go out with one hand fewer. " + "It costs. " * 24
 BODY = BOATS + "Lobster got relief this month. Shrimp did not."
