@@ -325,6 +325,8 @@ class Page:
     entry: Entry | None = None
     #: Where its listing had an entry of this title before. It leads here now, or is gone.
     former_url: str | None = None
+    #: `scope: broad` leaves out what its listing says; it was fetched to see what that loses.
+    is_scope_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from crawlers.freshness import is_old_entry, takes_baseline
 from crawlers.listed_before import ListedBefore, SourceHistory
 from crawlers.model import NO_MISSED_PAGES, Entry, MissedPages, SkipReason, Source, Window
 from crawlers.retries import waiting_pages
+from crawlers.sample import is_sampled
 from crawlers.scripts import ARABIC, HAN, HAN_MARKS, HANGUL, HEBREW, KANA
 from crawlers.urls import canonical_url
 
@@ -50,6 +51,10 @@ class Selection:
     skipped_for: Mapping[SkipReason, int] = field(default_factory=dict)
     #: Of the skipped ones, those that name nothing of the beat.
     out_of_scope: tuple[Entry, ...] = ()
+    #: The addresses, as listed, of entries to fetch that name nothing of the beat: one in a hundred of them.
+    scope_sample: frozenset[str] = frozenset()
+    #: How many of the known ones are such: an earlier crawl fetched them.
+    known_sample: int = 0
     #: The canonical addresses of all entries that have one.
     addresses: frozenset[str] = frozenset()
 
@@ -79,10 +84,12 @@ def select(
     asked for again later (it is among the `missed`, and not due), entries dated outside the `window`,
     addresses (as listed) in which the source's `url_pattern` is not found, and, for a source with
     `scope: broad`, entries whose own title and summary name none of `words`. An entry that comes
-    with neither title nor summary is fetched. With the source's `history`, and without a window, entries
-    that are too old to be news are skipped; those of a source that was never read are its baseline. An
-    entry whose page the history knows under another address is known, and one that is listed under a new
-    title has changed.
+    with neither title nor summary is fetched, and so is one in a hundred of those that the scope leaves out,
+    after the others: what comes of them tells what the scope loses.
+
+    With the source's `history`, and without a window, entries that are too old to be news are skipped; those
+    of a source that was never read are its baseline. An entry whose page the history knows under another
+    address is known, and one that is listed under a new title has changed.
 
     Raises CatalogueError for a `url_pattern` that is no regular expression.
     """
@@ -97,7 +104,7 @@ def select(
     baseline: dict[str, Entry] = {}
     unwanted: defaultdict[SkipReason, dict[str, Entry]] = defaultdict(dict)
     addresses: set[str] = set()
-    known_count = 0
+    known_count = known_sample = 0
     skipped: Counter[SkipReason] = Counter()
     for entry in entries:
         try:
@@ -107,10 +114,11 @@ def select(
             continue
         addresses.add(identity)
         is_known = known_pages.is_known(entry, identity)
+        reason = _why_unwanted(entry, source, url_pattern, words, window)
         if is_known and not known_pages.has_changed(entry, identity):
             known_count += 1
+            known_sample += int(reason == "off_beat" and is_sampled(identity))
             continue
-        reason = _why_unwanted(entry, source, url_pattern, words, window)
         if identity in waiting:
             reason = "asked_later"
         if identity in chosen or identity in baseline:
@@ -125,13 +133,19 @@ def select(
             baseline[identity] = entry
         else:
             skipped["too_old"] += 1
+    out_of_scope = _without(unwanted["off_beat"], {*chosen, *baseline})
+    sample = _scope_sample(out_of_scope, lambda entry: _is_too_old(entry, source, history, now, window))
+    chosen |= sample
+    skipped -= Counter({"off_beat": len(sample)})
     return Selection(
         to_fetch=tuple(chosen.values()),
         baseline=tuple(baseline.values()),
         former=_former_addresses(chosen, known_pages, before, addresses),
         known=known_count,
+        known_sample=known_sample,
         skipped_for=skipped,
-        out_of_scope=_without(unwanted["off_beat"], {*chosen, *baseline}),
+        out_of_scope=tuple(_without(out_of_scope, sample).values()),
+        scope_sample=frozenset(entry.url for entry in sample.values()),
         addresses=frozenset(addresses),
     )
 
@@ -171,12 +185,21 @@ class _KnownPages:
         return _has_changed(entry, last_look, self._now) or self._before.has_new_title(entry, identity)
 
 
-def _without(entries: Mapping[str, Entry], chosen: Collection[str]) -> tuple[Entry, ...]:
+def _without(entries: Mapping[str, Entry], chosen: Collection[str]) -> dict[str, Entry]:
     """Return the entries that were not chosen after all.
 
     One that is listed twice may have words enough only once.
     """
-    return tuple(entry for identity, entry in entries.items() if identity not in chosen)
+    return {identity: entry for identity, entry in entries.items() if identity not in chosen}
+
+
+def _scope_sample(out_of_scope: Mapping[str, Entry], is_too_old: Callable[[Entry], bool]) -> dict[str, Entry]:
+    """Return the entries that are fetched all the same, to see what the scope loses."""
+    sample = {}
+    for identity, entry in out_of_scope.items():
+        if is_sampled(identity) and not is_too_old(entry):
+            sample[identity] = entry
+    return sample
 
 
 def names_one_of(text: str, words: Iterable[str]) -> bool:

@@ -35,6 +35,7 @@ class PageDescription:
     found_through: str | None
     entry: Entry | None
     former_url: str | None = None
+    is_scope_sample: bool = False
 
 
 @cache

@@ -206,6 +206,7 @@ def _make_page(record: _Record, description: PageDescription | None) -> Page | N
         found_through=description.found_through,
         entry=description.entry,
         former_url=description.former_url,
+        is_scope_sample=description.is_scope_sample,
     )
 
 

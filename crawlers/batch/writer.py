@@ -71,7 +71,12 @@ class BatchWriter:
         record_id = f"<urn:uuid:{uuid4()}>"
         date = _warc_date(page.fetched_at)
         description = PageDescription(
-            page.source_id, page.requested_url, page.found_through, page.entry, page.former_url
+            page.source_id,
+            page.requested_url,
+            page.found_through,
+            page.entry,
+            page.former_url,
+            page.is_scope_sample,
         )
         self._write_metadata(
             page_description_json().dump_json(description),

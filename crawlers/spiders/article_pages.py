@@ -73,6 +73,8 @@ class ArticlePages(ABC):
         self._common_pages = CommonPages()
         self._under_way = 0
         self._former = FormerAddresses()
+        #: Addresses as listed of entries that are fetched though the scope leaves them out.
+        self._scope_sample: frozenset[str] = frozenset()
         #: Canonical addresses that were asked for, and those of pages in the batch.
         self._claimed = crawl.claimed
         self._written = crawl.written
@@ -234,6 +236,8 @@ class ArticlePages(ABC):
             self.poll.trouble = Trouble("permanent", str(e), "refused")
             return
         self._former.choose(selection.former)
+        self._scope_sample = selection.scope_sample
+        self.account.scope_sample = len(selection.scope_sample) + selection.known_sample
         self.poll.known = selection.known + selection.skipped_for.get("asked_later", 0)
         dropped = self.missed.take_dropped(selection.addresses, is_whole=self._is_whole_listing())
         self.account.counts |= {"entries": len(entries) + len(dropped), "known": selection.known}
@@ -446,6 +450,7 @@ class ArticlePages(ABC):
             found_through=self.source.url,
             entry=entry,
             former_url=self._former.left_by(entry),
+            is_scope_sample=entry.url in self._scope_sample,
         )
         try:
             self.crawl.writer.write(page)

@@ -40,6 +40,8 @@ class SourceAccount:
         #: By the names that `SourceReport` has for them.
         self.counts: dict[str, Any] = dict.fromkeys(_COUNTS, 0)
         self.skipped_for: Counter[SkipReason] = Counter()
+        #: Entries that `scope: broad` leaves out, and of which the pages were fetched to see what that loses.
+        self.scope_sample = 0
         #: What `scope: broad` left out.
         self.out_of_scope: list[SkippedEntry] = []
         self.failures: list[FetchFailure] = []
@@ -108,7 +110,7 @@ class SourceAccount:
     def all_left_out(self) -> int:
         """Return how many entries the listing has, if rules left out every one; else 0."""
         are_waited_for = self.skipped_for["next_crawl"] or self.skipped_for["asked_later"]
-        if self.counts["skipped"] != self.counts["entries"] or are_waited_for:
+        if self.counts["skipped"] + self.scope_sample != self.counts["entries"] or are_waited_for:
             return 0
         return int(self.counts["skipped"])
 

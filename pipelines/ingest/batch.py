@@ -38,6 +38,7 @@ from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import (
     Outcome,
     PageAccount,
+    PageDecision,
     PageFailed,
     PageQuarantined,
     Quarantined,
@@ -174,7 +175,9 @@ class BatchProcessor:
         page = _fetched_by_now(stored_page, self.clock.now())
         account = _open_account(batch_id, record, page)
         is_backfill = batch_id.startswith(BACKFILL)
-        reading = self.reader.begin(page, is_backfill=is_backfill, screens=self.screens)
+        # What its listing loses is told by its text.
+        screens = self.screens and not page.is_scope_sample
+        reading = self.reader.begin(page, is_backfill=is_backfill, screens=screens)
         return PageUnderWay(record, account, reading, may_be_put_back)
 
     def write_off(self, batch_id: str, records: Iterable[int], reason: str) -> int:
@@ -194,7 +197,8 @@ class BatchProcessor:
         """Return a page with its article, compared with what it said before."""
         if judged.screened is not Screened.OUT:
             compare_ahead(self.ledger.article(judged.article.id), judged)
-        return _ReadyPage(page, replace(account, screened=judged.screened), judged)
+        screened = account.screened or judged.screened
+        return _ReadyPage(page, replace(account, screened=screened), judged)
 
     # -- deciding -------------------------------------------------------------------------------------
 
@@ -260,6 +264,8 @@ class BatchProcessor:
             return None
         fetch = self._fetch_of(ready.page)
         decision = decide_page(ready.judged, account, decisions, fetch)
+        if account.screened is Screened.SCOPE_SAMPLE:
+            decision = _told_as_sample(decision)
         decisions.take(decision, self.run_id)
         if account.listed_url:
             reached_id = decision.account.article_id or ready.judged.article.id
@@ -388,7 +394,24 @@ def _open_account(batch_id: str, record: int, page: Page) -> PageAccount:
     listed_url = None
     if page.requested_url != page.url:
         listed_url = page.requested_url
-    return PageAccount(batch_id, record, page.source_id, page.url, Outcome.FAILED, "", listed_url=listed_url)
+    screened = Screened.SCOPE_SAMPLE if page.is_scope_sample else None
+    return PageAccount(
+        batch_id,
+        record,
+        page.source_id,
+        page.url,
+        Outcome.FAILED,
+        "",
+        listed_url=listed_url,
+        screened=screened,
+    )
+
+
+def _told_as_sample(decision: PageDecision) -> PageDecision:
+    """Return a decision whose account says why the page was fetched."""
+    account = decision.account
+    reason = f"{account.reason}; fetched as a sample of what scope: broad leaves out"
+    return replace(decision, account=replace(account, reason=reason.removeprefix("; ")))
 
 
 def _known_article_of(page: Page, decisions: Decisions) -> StoredArticle | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from crawlers.errors import PermanentError
 from crawlers.freshness import is_old, max_age
 from crawlers.model import Page, Source
+from crawlers.sample import is_sampled
 from crawlers.urls import site_of_canonical
 from pipelines.beat.beat import Beat
 from pipelines.beat.organisations import organisations_of
@@ -24,7 +25,7 @@ from pipelines.beat.source_sites import SourceSites
 from pipelines.dedup import read_page
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.publisher import publisher_of
-from pipelines.ingest.screen import Screen, is_sampled
+from pipelines.ingest.screen import Screen
 from pipelines.ingest.screened_page import opening_print, unread_article
 from pipelines.model import BACKFILLED, OLD, Article, PageParagraphs, Publisher, Screened
 

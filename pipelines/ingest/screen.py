@@ -12,14 +12,11 @@ is screened. The quick text holds all that extraction may find, and names are lo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from pipelines.beat.terms import Terms, sides_named, sides_perhaps_named
 from pipelines.relevance.bound import best_score_without_names, names_needed
 
-#: One in so many screened pages is read all the same.
-SAMPLED_ONE_IN = 100
 #: Characters in which names are looked for at once. Most pages on the beat name it in the first ones.
 _PIECE = 4_000
 
@@ -58,15 +55,6 @@ class Screen:
             if len(named) >= self._needed:
                 break
         return named
-
-
-def is_sampled(canonical_url: str) -> bool:
-    """Tell whether a screened page is one of those that are read all the same.
-
-    The same address gives the same answer.
-    """
-    digest = hashlib.sha256(canonical_url.encode("utf-8", "replace")).digest()
-    return int.from_bytes(digest[-4:], "big") % SAMPLED_ONE_IN == 0
 
 
 def _pieces(text: str) -> Iterator[str]:

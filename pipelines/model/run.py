@@ -62,6 +62,8 @@ class Screened(StrEnum):
     OUT = "out"
     #: It was extracted all the same, to see what the screen loses.
     SAMPLE = "sample"
+    #: Its listing names nothing of the beat; it was fetched and extracted to see what `scope: broad` loses.
+    SCOPE_SAMPLE = "scope_sample"
 
 
 #: Outcomes by which the sample shows that the screen would have lost a page.
@@ -132,14 +134,20 @@ class ScreenCounts:
     sampled: int = 0
     #: Of those, the ones that are on the beat, near it, or copies of a known text.
     lost: int = 0
+    #: Pages that `scope: broad` would have left out, and that were fetched to see.
+    scope_sampled: int = 0
+    #: Of those, the ones that are on the beat, near it, or copies of a known text.
+    scope_lost: int = 0
 
     def with_pages(self, screened: Screened | None, outcome: Outcome, pages: int = 1) -> ScreenCounts:
         """Return the counts with some pages more."""
         if screened is Screened.OUT:
             return replace(self, out=self.out + pages)
+        lost = pages if outcome in LOST_BY_SCREEN else 0
         if screened is Screened.SAMPLE:
-            lost = pages if outcome in LOST_BY_SCREEN else 0
             return replace(self, sampled=self.sampled + pages, lost=self.lost + lost)
+        if screened is Screened.SCOPE_SAMPLE:
+            return replace(self, scope_sampled=self.scope_sampled + pages, scope_lost=self.scope_lost + lost)
         return self
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from crawlers.batch import completed, read_pages
 from crawlers.crawl import CrawlSettings, check, crawl
 from crawlers.model import CrawlResult, FeedState, FetchFailure, MissedPages, Page, Source, SourceReport
+from crawlers.sample import is_sampled
 from crawlers.urls import canonical_url
 from tests.builders import NOON, a_source
 from tests.crawlers.web import Answer, Web, has_ipv6, self_signed
@@ -135,6 +137,16 @@ def _section(web: Web) -> str:
     return web.url("/section1")
 
 
+def _path(web: Web, *, sampled: bool) -> str:
+    """Return the first page of a web that is in the sample, or the first that is not."""
+    for number in count():
+        path = f"/page-{number}"
+        if is_sampled(canonical_url(web.url(path))) == sampled:
+            web.page(path)
+            return path
+    raise AssertionError("one in a hundred is in the sample")
+
+
 ROBOTS = {"hard": "User-agent: *\nDisallow: /private/"}
 
 
@@ -161,7 +173,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         webs["emptied"].feed("/feed.xml", [])
         webs["busy"].answer("/feed.xml", Answer(429, headers={"Retry-After": "7200"}))
         for name in ("broad", "wordless"):
-            webs[name].feed("/feed.xml", ["/a", "/b"], ["Canola exports to Beijing", "A fire in the harbour"])
+            paths = ["/a", _path(webs[name], sampled=False), _path(webs[name], sampled=True)]
+            titles = ["Canola exports to Beijing", "A fire in the harbour", "The match ends in a draw"]
+            webs[name].feed("/feed.xml", paths, titles)
         urls["map"] = _sitemaps(webs["map"])
         urls["section"], urls["xpath"] = _section(webs["section"]), _section(webs["xpath"])
         webs["bomb"].bomb("/feed.xml", "application/rss+xml")
@@ -411,14 +425,18 @@ def test_retry_after_is_honoured(crawled: Crawled) -> None:
 
 
 def test_of_a_general_feed_only_entries_that_name_the_other_side_are_fetched(crawled: Crawled) -> None:
-    assert crawled.urls("broad") == ["/a"]
+    web = crawled.webs["broad"]
+    assert crawled.urls("broad") == ["/a", _path(web, sampled=True)]
     assert crawled.report("broad").skipped_for == {"off_beat": 1}
     assert [entry.source_id for entry in crawled.result.skipped] == ["broad"]
     assert crawled.result.skipped[0].title
+    samples = [page.url for page in crawled.pages if page.is_scope_sample]
+    # The batch tells which page came only to see what is lost.
+    assert samples == [web.url(_path(web, sampled=True))]
 
 
 def test_a_general_feed_for_which_nobody_gave_words_is_fetched_whole(crawled: Crawled) -> None:
-    assert crawled.urls("wordless") == ["/a", "/b"]
+    assert len(crawled.urls("wordless")) == 3
 
 
 def test_the_newest_sitemaps_of_an_index_are_read_packed_or_not(crawled: Crawled) -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from crawlers.errors import CatalogueError
+from crawlers.listed_before import SourceHistory
+from crawlers.model import Entry, FeedState
+from crawlers.sample import is_sampled
 from crawlers.selection import names_one_of, select
 from crawlers.urls import canonical_url
 from tests.builders import NOON, a_source, an_entry
@@ -130,6 +134,52 @@ def test_only_what_the_scope_leaves_out_is_out_of_scope() -> None:
     assert len(entries) == len(chosen.to_fetch) + chosen.skipped
     by_pattern = select(entries[:1], a_source(scope="broad", url_pattern="/none/"), (), WORDS)
     assert (by_pattern.skipped, by_pattern.out_of_scope) == (1, ())
+
+
+# -- one in a hundred of what the scope leaves out ------------------------------------------------------
+
+SAMPLED = [n for n in range(3000) if is_sampled(f"https://daily.example/{n}")]
+UNSAMPLED = next(n for n in range(3000) if not is_sampled(f"https://daily.example/{n}"))
+
+
+def listed(number: int, title: str = "Curling final", **fields: Any) -> Entry:
+    return an_entry(url=f"https://daily.example/{number}", title=title, **fields)
+
+
+def test_of_what_the_scope_leaves_out_always_the_same_hundredth_is_fetched_after_the_rest() -> None:
+    entries = [listed(SAMPLED[0]), listed(UNSAMPLED), listed(SAMPLED[1]), listed(9999, "Embassy reopens")]
+    for order in (entries, entries[::-1]):
+        chosen = select(order, a_source(scope="broad"), (), WORDS)
+        assert chosen.to_fetch[0] == entries[3]
+        assert set(chosen.to_fetch[1:]) == {entries[0], entries[2]}
+        assert chosen.scope_sample == {entries[0].url, entries[2].url}
+        assert chosen.out_of_scope == (entries[1],)
+        assert chosen.skipped_for == {"off_beat": 1}
+
+
+def test_a_sampled_entry_that_is_listed_again_is_fetched_once_and_all_are_counted() -> None:
+    twice = [listed(SAMPLED[0]), listed(SAMPLED[0], "Curling: the final")]
+    chosen = select(twice, a_source(scope="broad"), (), WORDS)
+    assert (len(chosen.to_fetch), chosen.skipped) == (1, 1)
+    with_words = [listed(SAMPLED[0]), listed(SAMPLED[0], "Curling at the embassy")]
+    for order in (with_words, with_words[::-1]):
+        chosen = select(order, a_source(scope="broad"), (), WORDS)
+        # Its words chose it, so it says nothing of what the scope loses.
+        assert chosen.to_fetch == (with_words[1],)
+        assert (chosen.scope_sample, chosen.skipped) == (frozenset(), 1)
+
+
+def test_no_sample_is_taken_of_what_is_left_out_for_another_reason() -> None:
+    known = select([listed(SAMPLED[0])], a_source(scope="broad"), [listed(SAMPLED[0]).url], WORDS)
+    assert (known.to_fetch, known.known, known.known_sample) == ((), 1, 1)
+    other = select([listed(SAMPLED[0])], a_source(scope="broad", url_pattern="/none/"), (), WORDS)
+    assert (other.to_fetch, other.skipped_for) == ((), {"other_address": 1})
+    old = listed(SAMPLED[0], published=NOON - timedelta(days=900))
+    history = SourceHistory(FeedState("daily", first_polled=NOON, polls=3, last_success=NOON), ())
+    late = select([old], a_source(scope="broad"), (), WORDS, NOON, None, history)
+    assert (late.to_fetch, late.skipped_for, late.out_of_scope) == ((), {"off_beat": 1}, (old,))
+    plain = select([listed(SAMPLED[0])], a_source(), (), WORDS)
+    assert (len(plain.to_fetch), plain.scope_sample) == (1, frozenset())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,13 @@ def run_json(run: RunReport) -> dict[str, Any]:
 
 def _screen_json(screen: ScreenCounts) -> dict[str, int]:
     """Return what the screen did in a run, and what its sample says of that."""
-    return {"out": screen.out, "sampled": screen.sampled, "lost": screen.lost}
+    return {
+        "out": screen.out,
+        "sampled": screen.sampled,
+        "lost": screen.lost,
+        "scope_sampled": screen.scope_sampled,
+        "scope_lost": screen.scope_lost,
+    }
 
 
 def _account_json(account: SourceAccount) -> dict[str, Any]:

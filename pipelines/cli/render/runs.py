@@ -46,9 +46,9 @@ def print_runs(runs: Sequence[RunReport], health: Sequence[Health] = (), *, as_j
         began = f"{run.started:%m-%d %H:%M}"
         rows.append((run.run_id, began, _took(run), run.fetched, *counts, run.mails))
     print_table("Accounts", columns, rows)
-    screened = screen_sentence(runs)
-    if screened is not None:
-        say(screened)
+    for sentence in (screen_sentence(runs), scope_sentence(runs)):
+        if sentence is not None:
+            say(sentence)
     _print_unwell_sources(runs[0].sources, unwell)
 
 
@@ -68,6 +68,21 @@ def screen_sentence(runs: Sequence[RunReport]) -> str | None:
     return (
         f"{sentence}; {sampled} more were, to see what is lost: {lost} of them would have been kept "
         "(`maplewire pages` shows them); MAPLEWIRE_SCREEN=false or --no-screen extracts every page"
+    )
+
+
+def scope_sentence(runs: Sequence[RunReport]) -> str | None:
+    """Return what `scope: broad` loses, or None where nothing was sampled."""
+    sampled = sum(run.screen.scope_sampled for run in runs)
+    lost = sum(run.screen.scope_lost for run in runs)
+    if not sampled:
+        return None
+    sentence = f"scope: broad: {counted(sampled, 'page')} that it leaves out came as a sample"
+    if not lost:
+        return f"{sentence}: none was wanted"
+    return (
+        f"{sentence}: {lost} would have been lost (`maplewire pages` shows them); where a source loses "
+        "many, write scope: all"
     )
 
 

@@ -13,15 +13,27 @@ from typing import Any
 import pytest
 
 from crawlers.model import Page
+from crawlers.sample import is_sampled
 from pipelines.adapters.ledger import open_ledger
 from pipelines.beat.beat import Beat
 from pipelines.beat.terms import sides_named, sides_perhaps_named
+from pipelines.cli.render.runs import scope_sentence
 from pipelines.dedup import print_of
-from pipelines.ingest.screen import Screen, is_sampled
+from pipelines.ingest.screen import Screen
 from pipelines.ingest.screened_page import opening_print
-from pipelines.model import BACKFILLED, SCREENED, MarkLabel, Outcome, ScreenCounts, Screened, article_id
+from pipelines.model import (
+    BACKFILLED,
+    SCREENED,
+    MarkLabel,
+    Outcome,
+    RunReport,
+    ScreenCounts,
+    Screened,
+    article_id,
+)
 from pipelines.stages.mark import mark_page
 from pipelines.stages.rejudge import Rejudged, rejudge
+from tests.builders import NOON
 from tests.pipelines.world import LATE, RELEASE, World, a_page, html
 
 #: Four hundred words of a town that name no country.
@@ -385,6 +397,45 @@ def test_a_sampled_page_that_is_kept_after_all_counts_as_lost_by_the_screen(worl
     counts = world.ledger.runs(1)[0].screen
     assert counts.sampled == 1
     assert counts.lost == (0 if Outcome.OFF_BEAT in outcomes else 1)
+
+
+def sampled_by_scope(page: Page) -> Page:
+    return replace(page, is_scope_sample=True)
+
+
+def test_a_page_that_the_scope_leaves_out_is_extracted_and_told_as_a_sample(world: World) -> None:
+    page = sampled_by_scope(town(path=UNSAMPLED))
+    assert world.process(page) == {Outcome.OFF_BEAT: 1}
+    assert screened_of(world, page) is Screened.SCOPE_SAMPLE
+    assert world.ledger.runs(1)[0].screen == ScreenCounts(scope_sampled=1)
+    (accounted,) = world.ledger.accounted_pages([Outcome.OFF_BEAT], NOON - timedelta(days=9), [])
+    assert "fetched as a sample of what scope: broad leaves out" in accounted.account.reason
+    assert "screened" not in accounted.account.reason
+
+
+def test_a_page_that_the_scope_would_have_lost_is_kept_and_counted(world: World) -> None:
+    page = sampled_by_scope(a_page("late", "A letter", LATE))
+    assert world.process(page) == {Outcome.NEW: 1}
+    counts = world.ledger.runs(1)[0].screen
+    assert counts == ScreenCounts(scope_sampled=1, scope_lost=1)
+
+
+def test_a_sampled_page_without_an_article_is_counted_and_not_called_lost(world: World) -> None:
+    assert world.process(sampled_by_scope(a_page("empty", "Nothing here", []))) == {Outcome.QUARANTINED: 1}
+    assert world.ledger.runs(1)[0].screen == ScreenCounts(scope_sampled=1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (ScreenCounts(), None),
+        (ScreenCounts(scope_sampled=1), "scope: broad: 1 page that it leaves out came as a sample: none"),
+        (ScreenCounts(scope_sampled=40, scope_lost=2), "as a sample: 2 would have been lost"),
+    ],
+)
+def test_status_tells_what_the_scope_loses(counts: ScreenCounts, told: str | None) -> None:
+    sentence = scope_sentence([RunReport(1, NOON, NOON, screen=counts)])
+    assert (sentence is None) if told is None else (sentence is not None and told in sentence)
 
 
 # -- whose pages are screened ------------------------------------------------------------------------------
