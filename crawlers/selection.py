@@ -145,7 +145,7 @@ def select(
         known_sample=known_sample,
         skipped_for=skipped,
         out_of_scope=tuple(_without(out_of_scope, sample).values()),
-        scope_sample=frozenset(entry.url for entry in sample.values()),
+        scope_sample=frozenset(map(_url_of, sample.values())),
         addresses=frozenset(addresses),
     )
 
@@ -190,7 +190,15 @@ def _without(entries: Mapping[str, Entry], chosen: Collection[str]) -> dict[str,
 
     One that is listed twice may have words enough only once.
     """
-    return {identity: entry for identity, entry in entries.items() if identity not in chosen}
+    left = {}
+    for identity, entry in entries.items():
+        if identity not in chosen:
+            left[identity] = entry
+    return left
+
+
+def _url_of(entry: Entry) -> str:
+    return entry.url
 
 
 def _scope_sample(out_of_scope: Mapping[str, Entry], is_too_old: Callable[[Entry], bool]) -> dict[str, Entry]:

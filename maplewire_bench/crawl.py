@@ -107,8 +107,14 @@ def _fetch_bare(ports: Sequence[int], pages: int) -> int:
 
 
 def _cpu_ms(fetched: Sequence[Fetched]) -> float:
-    return statistics.median([one.cpu_s / one.pages * 1e3 for one in fetched])
+    costs = []
+    for one in fetched:
+        costs.append(one.cpu_s / one.pages * 1e3)
+    return statistics.median(costs)
 
 
 def _rate(fetched: Sequence[Fetched]) -> float:
-    return statistics.median([one.pages / one.wall_s for one in fetched])
+    rates = []
+    for one in fetched:
+        rates.append(one.pages / one.wall_s)
+    return statistics.median(rates)

@@ -182,7 +182,11 @@ class NewsSpider(scrapy.Spider):
         self.crawl.on_event({"event": "part", "path": str(path)})
 
     def _not_handed_over(self, sources: Sequence[ArticlePages]) -> list[ArticlePages]:
-        return [source for source in sources if source.source.id not in self._handed_over]
+        waiting = []
+        for source in sources:
+            if source.source.id not in self._handed_over:
+                waiting.append(source)
+        return waiting
 
     def _end_in_time(self) -> None:
         from twisted.internet import reactor
@@ -247,7 +251,10 @@ class NewsSpider(scrapy.Spider):
         # A report counts the entries of a listing.
         if self.crawl.job.requests:
             return ()
-        return tuple(source.make_report() for source in sources)
+        reports = []
+        for source in sources:
+            reports.append(source.make_report())
+        return tuple(reports)
 
 
 def scrapy_settings(settings: CrawlSettings, sources: int) -> dict[str, Any]:

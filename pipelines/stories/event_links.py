@@ -17,19 +17,27 @@ from pipelines.stories.events import keys_of, same_event
 CANDIDATES = 50
 
 
-def relate_story(ledger: Ledger, event: EventPrint) -> bool:
-    """Link a story to those of the same event; return whether anything changed.
+def relate_events(ledger: Ledger, *events: EventPrint) -> int:
+    """Link stories to those of the same events; return how many changed.
 
+    They come one after the other.
     The counts of all stories concerned are brought up to date, in the same transaction.
     """
-    # Most changes of a story change nothing of what it tells. So this is asked without making others wait.
-    if _is_known(event, ledger.event_prints(event.story_id)):
-        return False
+    unknown = []
+    for event in events:
+        # Most changes of a story change nothing of what it tells: this is asked without making others wait.
+        if not _is_known(event, ledger.event_prints(event.story_id)):
+            unknown.append(event)
+    if not unknown:
+        return 0
+    changed = 0
     with ledger.deciding() as deciding:
-        decision = decide_event(event, deciding)
-        if decision is not None:
-            deciding.take_event(decision)
-    return decision is not None
+        for event in unknown:
+            decision = decide_event(event, deciding)
+            if decision is not None:
+                deciding.take_event(decision)
+                changed += 1
+    return changed
 
 
 def decide_event(event: EventPrint, deciding: Decisions) -> EventDecision | None:

@@ -12,7 +12,7 @@ from pipelines.cli.render.corrections import print_corrections
 from pipelines.cli.render.search_results import ResultForm, print_search_results
 from pipelines.model import EventPrint, Hit, StoryHits, WordKind
 from pipelines.stories.event_corrections import link_stories
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from pipelines.stories.person_words import remark
 from tests.builders import NOON
 from tests.contracts.ledger_values import ident, take_story
@@ -24,7 +24,7 @@ def ledger() -> MemoryLedger:
     ledger.start_run(NOON)
     for n in (1, 2, 3, 4):
         take_story(ledger, f"s{n}", n)
-        relate_story(ledger, EventPrint(f"s{n}", NOON, "en", {}))
+        relate_events(ledger, EventPrint(f"s{n}", NOON, "en", {}))
     link_stories(ledger, NOON, "s1", "s3")
     return ledger
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.adapters.ledger import open_ledger
 from pipelines.model import EventPrint
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.cli.test_searching import ask, change, home
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
 
@@ -33,7 +33,7 @@ def fill(home: Path) -> None:
             stored = a_stored(number, title=title, collected=at)
             take(ledger, a_page_placed(stored, a_story(f"s{number}", number, headline=title)))
             if number > 1:
-                relate_story(ledger, EventPrint(f"s{number}", at, "en", MARKS))
+                relate_events(ledger, EventPrint(f"s{number}", at, "en", MARKS))
 
 
 def tried(*words: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pipelines.model import EventPrint, StoryWord, WordKind
 from pipelines.ports import Ledger
 from pipelines.stories.corrections import merge
 from pipelines.stories.event_corrections import link_stories, unlink_stories
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from pipelines.stories.person_words import remark, undo_word
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take, take_story
@@ -21,7 +21,7 @@ FIRE = {"name:kitimat": 3.0, "name:meridian": 3.0, "number:86e6": 3.0, "name:sep
 
 def told(ledger: Ledger, n: int, marks: dict[str, float] | None = None, voice: str | None = None) -> None:
     take_story(ledger, f"s{n}", n)
-    relate_story(ledger, EventPrint(f"s{n}", NOON, "en", marks or {}, voice))
+    relate_events(ledger, EventPrint(f"s{n}", NOON, "en", marks or {}, voice))
 
 
 def related(ledger: Ledger, story_id: str) -> list[str]:
@@ -68,10 +68,10 @@ def test_a_word_stays_when_a_story_changes(ledger: Ledger, changed: int) -> None
     told(ledger, 2)
     told(ledger, 3, FIRE)
     link_stories(ledger, NOON, "s1", "s2")
-    relate_story(ledger, EventPrint(f"s{changed}", NOON, "en", FIRE))
+    relate_events(ledger, EventPrint(f"s{changed}", NOON, "en", FIRE))
     assert sorted(related(ledger, f"s{changed}")) == sorted({"s1", "s2", "s3"} - {f"s{changed}"})
     unlink_stories(ledger, NOON, "s1", "s2")
-    relate_story(ledger, EventPrint(f"s{changed}", NOON + timedelta(minutes=1), "en", FIRE))
+    relate_events(ledger, EventPrint(f"s{changed}", NOON + timedelta(minutes=1), "en", FIRE))
     assert related(ledger, f"s{changed}") == ["s3"]
 
 
@@ -80,7 +80,7 @@ def test_a_word_stays_when_its_story_is_joined_into_another(ledger: Ledger) -> N
         told(ledger, n)
     link_stories(ledger, NOON, "s1", "s2")
     take(ledger, a_page_placed(a_stored(1), a_story("s3", 3, 1), joined_story_ids=("s1",)))
-    relate_story(ledger, EventPrint("s3", NOON, "en", {"name:halifax": 3.0}))
+    relate_events(ledger, EventPrint("s3", NOON, "en", {"name:halifax": 3.0}))
     assert related(ledger, "s3") == ["s2"]
     assert related(ledger, "s2") == ["s3"]
 
@@ -149,7 +149,7 @@ def test_a_word_is_taken_back_after_its_story_was_joined(ledger: Ledger) -> None
         told(ledger, n)
     link_stories(ledger, NOON, "s2", "s3")
     merge(ledger, NOON, "s1", "s2")
-    relate_story(ledger, EventPrint("s1", NOON, "en", {"name:kitimat": 1.0}))
+    relate_events(ledger, EventPrint("s1", NOON, "en", {"name:kitimat": 1.0}))
     assert related(ledger, "s1") == ["s3"]
     assert undo_word(ledger, NOON, number_of(ledger)) == ["s1", "s3"]
     assert related(ledger, "s1") == []

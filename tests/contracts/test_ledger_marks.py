@@ -22,7 +22,7 @@ from pipelines.model import (
     StoryMarked,
 )
 from pipelines.ports import Ledger
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     MINUTE,
@@ -150,7 +150,7 @@ def test_a_copy_that_comes_into_a_story_kept_out_has_no_document_either(ledger: 
 def test_a_story_that_is_kept_out_is_related_to_none(ledger: Ledger) -> None:
     for n in (1, 2):
         take_story(ledger, f"s{n}", n)
-        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian", hours=n))
+        relate_events(ledger, a_told(f"s{n}", "kitimat", "meridian", hours=n))
     assert independents(ledger) == {"s1": 2, "s2": 2}
     keep_out(ledger, "s1")
     assert independents(ledger)["s2"] == 1
@@ -161,7 +161,7 @@ def test_a_story_that_is_kept_out_by_a_merge_is_related_to_none(ledger: Ledger) 
     for n in (1, 2, 3):
         take_story(ledger, f"s{n}", n)
     for n in (2, 3):
-        relate_story(ledger, a_told(f"s{n}", "kitimat", "meridian", hours=n))
+        relate_events(ledger, a_told(f"s{n}", "kitimat", "meridian", hours=n))
     keep_out(ledger, "s1")
     assert independents(ledger)["s3"] == 2
     joined = replace(a_story("s1", 1, 2), kept_out=Outcome.OFF_BEAT)

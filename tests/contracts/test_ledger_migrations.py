@@ -14,7 +14,7 @@ from pipelines.adapters.ledger.print_codec import pack_print, unpack_print
 from pipelines.dedup import print_of
 from pipelines.model import TextPrint
 from pipelines.stories.corrections import merge
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.builders import NOON
 from tests.contracts.ledger_values import (
     a_page_placed,
@@ -101,9 +101,9 @@ def test_events_that_stories_left_behind_in_an_older_ledger_go_and_the_counts_fo
         ledger.start_run(NOON)
         for number, names in chain.items():
             take_story(ledger, f"s{number}", number)
-            relate_story(ledger, a_told(f"s{number}", *names))
+            relate_events(ledger, a_told(f"s{number}", *names))
         take_story(ledger, "s5", 5)
-        relate_story(ledger, a_told("s5", "gg", "hh"))
+        relate_events(ledger, a_told("s5", "gg", "hh"))
         joined = a_page_placed(
             a_stored(5, version=2), a_story("s1", 1, 5, independent=3), joined_story_ids=("s5",)
         )

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.model import EventPrint
 from pipelines.ports import Ledger
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.builders import NOON
 from tests.contracts.ledger_values import take_story
 
@@ -38,7 +38,7 @@ def test_a_release_is_no_report(
     for n, _ in numbered:
         take_story(ledger, f"s{n}", n)
     for n, (lang, voice, channel, is_release) in numbered:
-        relate_story(ledger, EventPrint(f"s{n}", NOON, lang, FIRE, voice, channel, is_release))
+        relate_events(ledger, EventPrint(f"s{n}", NOON, lang, FIRE, voice, channel, is_release))
     stories = ledger.stories([f"s{n}" for n, _ in numbered])
     assert {story.independent for story in stories.values()} == {independent}
 
@@ -46,6 +46,6 @@ def test_a_release_is_no_report(
 def test_a_story_that_proves_a_release_counts_no_more(ledger: Ledger) -> None:
     for n in (1, 2):
         take_story(ledger, f"s{n}", n)
-        relate_story(ledger, EventPrint(f"s{n}", NOON, "en", FIRE, f"from:{n}"))
-    relate_story(ledger, EventPrint("s1", NOON, "en", FIRE, "by:cgtn", "GlobeNewswire", is_release=True))
+        relate_events(ledger, EventPrint(f"s{n}", NOON, "en", FIRE, f"from:{n}"))
+    relate_events(ledger, EventPrint("s1", NOON, "en", FIRE, "by:cgtn", "GlobeNewswire", is_release=True))
     assert {story.independent for story in ledger.stories(["s1", "s2"]).values()} == {1}

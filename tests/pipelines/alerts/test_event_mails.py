@@ -15,7 +15,7 @@ from pipelines.alerts.exports import brief_of
 from pipelines.alerts.story_alerts import decide_alerts
 from pipelines.beat.searches.channels import Channel
 from pipelines.model import Carrying, EventOutline, EventPrint, StoryChange, StoryEvent
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident
 from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
@@ -32,7 +32,7 @@ def report(house: Newsroom, n: int, marks: dict[str, float] | None = None, **fie
     at = fields.pop("at", house.clock.at)
     stored = a_stored(n, title=title, collected=house.clock.at)
     house.take(f"s{n}", n, headline=title, stored=stored, first_seen=at, last_seen=at, **fields)
-    relate_story(house.ledger, EventPrint(f"s{n}", at, "en", marks or FIRE))
+    relate_events(house.ledger, EventPrint(f"s{n}", at, "en", marks or FIRE))
 
 
 def told(house: Newsroom) -> dict[str, str | None]:
@@ -204,7 +204,7 @@ def test_a_release_and_its_translation_are_one_text_and_one_mail() -> None:
     for n, lang in ((1, "en"), (2, "zh")):
         house.take(f"s{n}", n, headline=f"Release {n}", languages=(lang,))
         marks = EventPrint(f"s{n}", NOON, lang, FIRE, "by:cgtn", "GlobeNewswire")
-        relate_story(house.ledger, marks)
+        relate_events(house.ledger, marks)
     assert house.tell() == ["canola:s1:new"]
     for text in parts(read(house.inbox.taken[0])):
         assert "probably a translation" in text
@@ -216,7 +216,7 @@ def test_a_rewrite_is_named_beside_its_text_and_counts_with_it() -> None:
     told_twice = EventOutline(tuple((f"name{n}", f"{n}", f"{n}000") for n in range(8)))
     for n, voice in ((1, "from:a"), (2, "from:b")):
         house.take(f"s{n}", n, headline=f"Report {n}")
-        relate_story(house.ledger, EventPrint(f"s{n}", NOON, "en", FIRE, voice, outline=told_twice))
+        relate_events(house.ledger, EventPrint(f"s{n}", NOON, "en", FIRE, voice, outline=told_twice))
     assert house.tell() == ["canola:s1:new"]
     for text in parts(read(house.inbox.taken[0])):
         assert "rewritten from the first" in text
@@ -377,7 +377,7 @@ def test_a_report_that_cannot_be_written_takes_no_other_with_it(monkeypatch: pyt
     house = Newsroom()
     report(house, 1)
     house.take("s2", 2, headline="Bad", stored=a_stored(2, title="Canola", body="unspeakable " * 20))
-    relate_story(house.ledger, EventPrint("s2", NOON, "en", FIRE))
+    relate_events(house.ledger, EventPrint("s2", NOON, "en", FIRE))
     report(house, 3)
     house.tell()
     assert "canola s1" in told(house)

@@ -19,7 +19,7 @@ from pipelines.alerts.outbox import LEAST_TRIES
 from pipelines.alerts.story_alerts import CHANGES, decide_alerts
 from pipelines.alerts.verdict import MailNotes, Verdict, verdict
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests import smtp_server
 from tests.builders import NOON, a_publisher, a_stamp
 from tests.contracts.ledger_values import a_stored, ident
@@ -529,7 +529,7 @@ def test_a_mail_lists_the_independent_reports_of_the_event() -> None:
     marks = {"name:kitimat": 3.0, "name:meridian": 3.0, "number:86e6": 3.0, "name:sept-rives": 3.0}
     for n, headline in ((1, "Terminal opens"), (2, "Kitimat port starts loading")):
         house.take(f"s{n}", n, headline=headline, stored=a_stored(n, title=f"{headline}: canola"))
-        relate_story(house.ledger, EventPrint(f"s{n}", NOON, "en", marks))
+        relate_events(house.ledger, EventPrint(f"s{n}", NOON, "en", marks))
     house.tell()
     plain = parts(read(house.inbox.taken[0]))[0]
     assert "OTHER REPORTS OF THE SAME EVENT\n- Kitimat port starts loading" in plain

@@ -12,7 +12,7 @@ from crawlers.errors import TemporaryError
 from pipelines.alerts import digests
 from pipelines.alerts.clock_marks import digest_mark
 from pipelines.model import EventPrint, StoryChange, StoryEvent
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.contracts.ledger_values import a_stored, ident
 from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
 from tests.pipelines.alerts.values import parts, read
@@ -153,7 +153,7 @@ def test_reports_of_one_event_that_several_searches_found_stand_together() -> No
     house = a_house(canola(cadence="daily"), ports(), ports(id="rail", name="Rail", query="rail"))
     for n, title in enumerate(("Canola port closed", "Port and rail closed", "Rail closed"), 1):
         take(house, n, title)
-        relate_story(house.ledger, EventPrint(f"s{n}", house.clock.at, "en", MARKS))
+        relate_events(house.ledger, EventPrint(f"s{n}", house.clock.at, "en", MARKS))
     take(house, 4, "Rail workers strike")
     the_next_morning(house)
     mail = read(house.inbox.taken[-1])

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import EventOutline, EventPrint
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from pipelines.stories.event_outline import find_rewrite, outline_of
 from pipelines.stories.events import same_event
 from tests.builders import NOON
@@ -138,7 +138,7 @@ def test_a_rewrite_counts_with_its_text_and_both_sides_say_so(order: int) -> Non
     for event in prints:
         take_story(ledger, event.story_id, int(event.story_id[1:]))
     for event in prints:
-        relate_story(ledger, event)
+        relate_events(ledger, event)
     stories = ledger.stories(["s1", "s2", "s3"]).values()
     assert {story.independent for story in stories} == {2}
     assert likenesses(ledger, "s1") == {"s2": "rewrite", "s3": None}
@@ -151,5 +151,5 @@ def test_a_rewrite_of_a_release_is_no_report() -> None:
     release = replace(a_print("s1", REPORT, "by:port"), channel="GlobeNewswire", is_release=True)
     for event in (release, a_print("s2", REWRITE, "from:b", hours=2)):
         take_story(ledger, event.story_id, int(event.story_id[1:]))
-        relate_story(ledger, event)
+        relate_events(ledger, event)
     assert {story.independent for story in ledger.stories(["s1", "s2"]).values()} == {0}

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.adapters.memory.ledger import MemoryLedger
 from pipelines.model import EventPrint
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from tests.builders import NOON
 from tests.contracts.ledger_values import take_story
 
@@ -37,7 +37,7 @@ def test_reports_of_one_voice_and_translations_count_once(
     for n, _ in numbered:
         take_story(ledger, f"s{n}", n)
     for n, (lang, voice, channel) in numbered:
-        relate_story(ledger, EventPrint(f"s{n}", NOON, lang, VOICED, voice, channel))
+        relate_events(ledger, EventPrint(f"s{n}", NOON, lang, VOICED, voice, channel))
     stories = ledger.stories([f"s{n}" for n, _ in numbered])
     assert {story.independent for story in stories.values()} == {independent}
     assert len(ledger.related("s1")) == len(reports) - 1, "what counts once is shown all the same"

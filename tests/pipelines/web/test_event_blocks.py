@@ -13,7 +13,7 @@ from pipelines.alerts.wording import on_clock
 from pipelines.bootstrap import App
 from pipelines.model import Alert, EventPrint
 from pipelines.stories.event_corrections import link_stories
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from pipelines.web.today import STORIES
 from tests.builders import NOON, a_publisher
 from tests.contracts.ledger_values import a_mail, a_page_placed, a_stored, a_story, take
@@ -26,7 +26,7 @@ def report(maplewire: App, number: int, outlet: str = "The Daily", first_seen: d
     stored = a_stored(number, title=f"Report {number}", publisher=a_publisher(name=outlet))
     story = a_story(f"s{number}", number, headline=f"Report {number}", first_seen=first_seen)
     take(maplewire.ledger, a_page_placed(stored, story))
-    relate_story(maplewire.ledger, EventPrint(f"s{number}", NOON, "en", {}))
+    relate_events(maplewire.ledger, EventPrint(f"s{number}", NOON, "en", {}))
 
 
 def heads(page: httpx.Response) -> list[str]:

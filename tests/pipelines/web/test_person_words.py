@@ -12,7 +12,7 @@ import pytest
 from pipelines.bootstrap import App
 from pipelines.model import Answer, EventPrint, PausedAddress, Quarantined, Relation, WordKind
 from pipelines.stages.locks import lock_runs
-from pipelines.stories.event_links import relate_story
+from pipelines.stories.event_links import relate_events
 from pipelines.web.accounts import machine_user
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, ident, page, take
@@ -154,7 +154,7 @@ def test_a_mail_that_is_none_is_not_sent(room: httpx.Client) -> None:
 
 def look_at_events(maplewire: App) -> None:
     for story_id in ("s1", "s4"):
-        relate_story(maplewire.ledger, EventPrint(story_id, NOON, "en", {}))
+        relate_events(maplewire.ledger, EventPrint(story_id, NOON, "en", {}))
 
 
 def test_two_stories_are_linked_and_unlinked_as_reports_of_events(room: httpx.Client, maplewire: App) -> None:
