@@ -66,7 +66,10 @@ def numbers_apart(article: Member, other: Member) -> str | None:
     slot = number_put_otherwise(titles, article.text, other.text) if titles else None
     if titles is None or slot is None:
         return None
-    if _counts_what_happened(titles.here) or _counts_what_happened(titles.there):
+    # An hour counts nothing, also in a headline that tells what was cancelled.
+    is_hour = is_ordinal(titles.here, slot.end_here - 1) and is_ordinal(titles.there, slot.end_there - 1)
+    is_count = _counts_what_happened(titles.here) or _counts_what_happened(titles.there)
+    if is_count and not is_hour:
         return None
     return f"titles of one form: {titles.say(slot)}"
 

@@ -32,6 +32,7 @@ _LEAST_COMMON = 4
 _COMMON_SHARE = 0.3
 #: Characters of Chinese that two titles have in common by chance.
 _BY_CHANCE = 1
+_NUMBERS_OF_HOUR = 2
 #: Pairs of titles whose slots are kept: a form is compared with several of its kind.
 _PAIRS_KEPT = 1024
 
@@ -149,8 +150,9 @@ def number_put_otherwise(titles: AlignedTitles, mine: TextPrint, theirs: TextPri
     if len(titles.slots) != 1:
         return None
     slot = titles.slots[0]
+    # An hour has up to two numbers: 1 p.m., 5:15 p.m.
     here, there = titles.words_of(slot)
-    if len(here) != 1 or len(there) != 1 or not is_counting(here[0]) or not is_counting(there[0]):
+    if max(len(here), len(there)) > _NUMBERS_OF_HOUR or not all(map(is_counting, (*here, *there))):
         return None
     return slot if trade_places(mine, theirs, _last_words(titles, slot)) else None
 

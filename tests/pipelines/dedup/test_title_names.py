@@ -188,3 +188,20 @@ def test_mistyped_word_of_a_slot_still_makes_another_report() -> None:
     one = (title.format("auditor"), APPOINTMENT.format("auditor"))
     assert not joins(one, (title.format("ombudsman"), APPOINTMENT.format("ombudsmn")))
     assert joins(one, (title.format("auditor"), APPOINTMENT.format("auditr")))
+
+
+FERRY = (
+    "The {} sailing of the Coastal Dream from Duke Point has been delayed because of a shortage of crew. "
+    "Customers with a booking will be moved to the next sailing with room, or may ask for their fare "
+    "back. About 526 vehicles are affected. The company is sorry for the trouble and thanks customers "
+    "for their patience. Travellers are asked to arrive no earlier than an hour before departure."
+)
+
+
+@pytest.mark.parametrize("hours", [("1 p.m.", "5:15 p.m."), ("7 a.m.", "9:30 a.m."), ("7 a.m.", "8 a.m.")])
+@pytest.mark.parametrize("state", ["delayed", "cancelled"])
+def test_sailings_at_two_hours_are_two_reports(hours: tuple[str, str], state: str) -> None:
+    title = f"Coastal Dream sailing from Duke Point at {{}} {state}"
+    one, other = ((title.format(hour), FERRY.format(hour)) for hour in hours)
+    assert not joins(one, other)
+    assert not joins(other, one)
