@@ -14,7 +14,7 @@ from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProcessingInstruction, fromstring
 
 from crawlers.errors import PermanentError
-from pipelines.extract.text import without_heaps
+from pipelines.extract.text import MOST_MARKS, without_heaps
 from pipelines.extract.tree_depth import flatten_depths
 
 # It logs each page that it cannot read as an error. We say so ourselves, once, with the reason.
@@ -44,6 +44,19 @@ _FIRST_LINES = 4
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+#: Bytes with which characters of UTF-8 begin that are Chinese, and no marks: U+4000 to U+9FFF.
+_CHINESE_BEGINNINGS = bytes(range(0xE4, 0xEA))
+_OTHER_BEYOND_ASCII = bytes((*range(0x80, 0xE4), *range(0xEA, 0x100)))
+_UNFIT_BYTE, _PLAIN_BYTE, _FOREIGN_BYTE = b"\x00", b" ", b"\x80"
+#: A mark has two bytes at least.
+_LONG_RUN = _FOREIGN_BYTE * (2 * (MOST_MARKS + 1))
+#: What each byte of a page may be part of: a control, a Chinese character, another one beyond ASCII.
+_KINDS_OF_BYTES = bytes.maketrans(
+    _CONTROLS + _CHINESE_BEGINNINGS + _OTHER_BEYOND_ASCII,
+    _UNFIT_BYTE * len(_CONTROLS)
+    + _PLAIN_BYTE * len(_CHINESE_BEGINNINGS)
+    + _FOREIGN_BYTE * len(_OTHER_BEYOND_ASCII),
+)
 # One whole start tag, quoted values included. Possessive, so that no text makes it go back. One that is
 # never closed goes on to the end, as it does for a parser: else each of many would be read to the end.
 _START_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+(?:>|\Z)""")
@@ -88,7 +101,8 @@ def parse(html: str) -> HtmlElement:
 
     Raises PermanentError for what is no page or is made to harm.
     """
-    html = without_heaps(_without_unfit(html))
+    if not _is_plain(html):
+        html = without_heaps(_UNFIT.sub("", html))
     if not html.strip():
         raise PermanentError("the page is empty")
     _check_start_tags(html)
@@ -117,18 +131,19 @@ def check_is_page(raw: bytes, content_type: str | None, status: int) -> None:
         raise PermanentError(f"the server sent {content_type.split(';')[0].strip()}, not a page")
 
 
-def _without_unfit(html: str) -> str:
-    """Return a page without the characters that no page may hold."""
+def _is_plain(html: str) -> bool:
+    """Tell whether a page has no character that none may hold, and no heap of marks.
+
+    True of nearly all pages. One pass over bytes shows both, faster than to look for classes of characters.
+    """
     try:
         raw = html.encode()
     # Half of a surrogate pair.
     except UnicodeEncodeError:
-        return _UNFIT.sub("", html)
-    # Nearly all pages have none, and to count bytes is faster than to look for a class of characters.
-    has_controls = len(raw.translate(None, _CONTROLS)) < len(raw)
-    if has_controls or "\ufffe" in html or "\uffff" in html:
-        return _UNFIT.sub("", html)
-    return html
+        return False
+    kinds = raw.translate(_KINDS_OF_BYTES)
+    is_fit = _UNFIT_BYTE not in kinds and "\ufffe" not in html and "\uffff" not in html
+    return is_fit and _LONG_RUN not in kinds
 
 
 def _load_tree(html: str) -> HtmlElement | None:

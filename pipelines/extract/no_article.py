@@ -41,6 +41,8 @@ _PROSE_SHARE = 0.2
 #: Words that are looked at, and the share of them that must be some.
 _MOST_WORDS = 600
 _FEWEST_WORDS = 20
+#: Characters of all that a page shows, in which it is seen whether it has words.
+_BEGINNING = 10_000
 _WORD_SHARE = 0.5
 _HOME = re.compile(r"/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -74,7 +76,7 @@ def is_doubtful(tree: HtmlElement, text: str) -> bool:
     `text` is all that it shows. Only a close look tells.
     """
     # The first words say enough: few pages are shorter.
-    plain = " ".join(text.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS])
+    plain = " ".join(text[:_BEGINNING].split(maxsplit=_MOST_WORDS)[:_MOST_WORDS])
     if weigh(plain) < NOTICE_BODY or not _has_words(plain):
         return True
     return any(find_notice_title(title) for title in list_titles(tree))
@@ -112,6 +114,9 @@ def _has_words(body: str) -> bool:
     if len(words) < _FEWEST_WORDS and _WIDE.search(body):
         return True
     missing = _WORD_SHARE * len(words)
+    # Most texts in letters are seen to be words by these alone, ten times as fast as word by word.
+    if len(list(filter(str.islower, filter(str.isalpha, words)))) >= missing:
+        return True
     for word in words:
         # Most texts show it with their first words.
         if missing <= 0:

@@ -75,17 +75,20 @@ def quick_text(tree: HtmlElement) -> str:
 
 def quick_title(tree: HtmlElement) -> str:
     """Return the title that a page has in its head, "" for none."""
-    titles = []
-    for meta in tree.iter("meta"):
-        if "og:title" in (meta.get("property"), meta.get("name")):
-            titles.append(meta.get("content") or "")
-    for title in tree.iter("title"):
-        titles.append(title.text_content())
-    for text in titles:
+    for text in _titles_in_head(tree):
         title = one_line(read_references(text[:_LONGEST_TITLE]))
         if title:
             return title
     return ""
+
+
+def _titles_in_head(tree: HtmlElement) -> Iterator[str]:
+    # The first one is enough for nearly all pages, and each look goes through the whole tree.
+    for meta in tree.iter("meta"):
+        if "og:title" in (meta.get("property"), meta.get("name")):
+            yield meta.get("content") or ""
+    for title in tree.iter("title"):
+        yield title.text_content()
 
 
 def _head_texts(tree: HtmlElement) -> Iterator[str]:
@@ -103,7 +106,8 @@ def _text_lines(tree: HtmlElement) -> Iterator[str]:
     """Yield the lines of a page, without those that are nothing but a link."""
     # The link that is open at the end of a line: it may have lines in it.
     is_linked = False
-    for line in str(_AS_MARKED_TEXT(tree)).split(_BREAK):
+    # Nine lines in ten are empty.
+    for line in filter(str.strip, str(_AS_MARKED_TEXT(tree)).split(_BREAK)):
         text, linked, is_linked = _read_line(line, is_linked=is_linked)
         length = len(text.strip())
         is_link = linked >= _LINKED_SHARE * length and length <= _LONGEST_LINK

@@ -239,7 +239,9 @@ class NameMatcher:
                 if words.issuperset(name.later_words):
                     yield name
         for word in words:
-            yield from self._names_with_stem(word)
+            # True of most words, and quicker than to look for names.
+            if word[:STEM_LETTERS] in self._by_stem or self._has_short_stems:
+                yield from self._names_with_stem(word)
             if self._has_particles and may_have_particles(word):
                 for head in self._heads_before_particles(word):
                     yield from self._by_first_word[head]
@@ -313,14 +315,9 @@ class NameMatcher:
 
 def _distinct_words(text: str) -> tuple[str, str]:
     """Return each word of a text once: those that are ASCII, and the others."""
-    plain = []
-    other = []
-    for word in set(text.split()):
-        if word.isascii():
-            plain.append(word)
-        else:
-            other.append(word)
-    return " ".join(plain), " ".join(other)
+    words = set(text.split())
+    plain = set(filter(str.isascii, words))
+    return " ".join(plain), " ".join(words - plain)
 
 
 def longest(matches: Iterable[Match]) -> Iterator[Match]:
