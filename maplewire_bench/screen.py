@@ -10,7 +10,6 @@ pages bring the share on the beat. `lost` are pages that are kept without the sc
 
 from __future__ import annotations
 
-import gc
 import gzip
 import json
 import subprocess
@@ -66,8 +65,6 @@ def bench_screen(
     # All is loaded, and made at its first use, before anything is measured.
     _process(beat, chosen[:3], screens=True)
     _process(beat, chosen[:3], screens=False)
-    # As the processes that read pages do: the beat is no garbage, and is not looked through again and again.
-    gc.freeze()
     _read_with_trafilatura(chosen[:3])
     screened = _process(beat, chosen, screens=True)
     unscreened = _process(beat, chosen, screens=False)
