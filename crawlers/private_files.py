@@ -44,8 +44,10 @@ def make_private_file(path: Path) -> None:
 
     One that is there is left as it is. Where it cannot be made, the library says so better.
     """
+    # One that is there is not even opened: to close it again would drop all locks that this process has on
+    # it, those of SQLite too (https://www.sqlite.org/howtocorrupt.html, section 2.2).
     with contextlib.suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
 
 
 def kept_secret(path: Path) -> str:

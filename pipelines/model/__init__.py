@@ -16,7 +16,7 @@ from pipelines.model.alert import (
     PausedAddress,
     has_reached_anyone,
 )
-from pipelines.model.arrival import Arrival, StoryRank
+from pipelines.model.arrival import Arrival, CountedChange, StoryRank
 from pipelines.model.article import (
     BACKFILLED,
     OLD,
@@ -140,6 +140,7 @@ __all__ = [
     "Correction",
     "Corrections",
     "CorrectionsUndone",
+    "CountedChange",
     "Credit",
     "CreditKind",
     "Dateline",

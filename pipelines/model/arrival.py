@@ -24,6 +24,17 @@ class Arrival(NamedTuple):
     first_seen: datetime
 
 
+class CountedChange(NamedTuple):
+    """What is counted of an article that changed."""
+
+    #: Its place in the order of changes.
+    seq: int
+    #: Its place in the order of arrival, which stays.
+    number: int
+    #: None for an article that is off the beat now.
+    arrival: Arrival | None
+
+
 class StoryRank(NamedTuple):
     """What orders stories: how much each is reported."""
 

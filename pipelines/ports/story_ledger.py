@@ -13,6 +13,7 @@ from pipelines.model import (
     Carrying,
     Change,
     Correction,
+    CountedChange,
     Document,
     Mark,
     RecheckState,
@@ -172,6 +173,17 @@ class StoryLedger(Protocol):
         """Return what is counted of arrivals, without their texts.
 
         They are those of `arrivals_since`, in the same order.
+        """
+        ...
+
+    def last_change(self) -> int:
+        """Return the `seq` of the newest change, 0 where nothing changed yet."""
+        ...
+
+    def counted_changes(self, seq: int, limit: int = 500) -> Sequence[CountedChange]:
+        """Return what is counted of articles that changed, without texts.
+
+        They are those of `changes_since` after `seq`, in the same order.
         """
         ...
 

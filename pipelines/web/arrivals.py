@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from sys import intern
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pipelines.model import Arrival
+from pipelines.model import Arrival, CountedChange
 from pipelines.ports import Ledger
 
 T = TypeVar("T")
@@ -26,13 +27,14 @@ _UNKNOWN_HOUR = -1
 
 
 class _Columns:
-    """What is counted of each article, a column a field.
+    """What is counted of each article, a column a field, in order of arrival.
 
     To count one field of tens of thousands of articles is then one step of the interpreter, and they take a
-    few megabytes. Rows are only ever added.
+    few megabytes. Rows that a page may be counting never change: what changes them makes a copy.
     """
 
     def __init__(self) -> None:
+        self.number = array("q")
         self.story_id: list[str] = []
         self.source: list[str] = []
         self.collected = array("d")
@@ -43,36 +45,87 @@ class _Columns:
         self.topics: list[tuple[str, ...]] = []
 
     def __len__(self) -> int:
-        return len(self.topics)
+        return len(self.number)
 
-    def add(self, arrivals: Iterable[Arrival]) -> None:
-        for arrival in arrivals:
-            # Few values that many articles have: each is kept once.
-            self.story_id.append(intern(arrival.story_id))
-            self.source.append(intern(arrival.source))
-            self.collected.append(arrival.collected.timestamp())
-            self.first_seen.append(arrival.first_seen.timestamp())
-            self.collected_hour.append(_hour_of(arrival.collected))
-            self.published_hour.append(_hour_of(arrival.published))
-            self.fields["lang"].append(intern((arrival.lang or "").partition("-")[0]))
-            self.fields["country"].append(intern(arrival.country or ""))
-            self.fields["kind"].append(intern(arrival.kind))
-            self.fields["outlet"].append(intern(arrival.source_name))
-            # Last: its length is that of all.
-            self.topics.append(arrival.topics)
+    def _all(self) -> tuple[Any, ...]:
+        """Return the columns, in the order of the values of a row."""
+        return (
+            self.number,
+            self.story_id,
+            self.source,
+            self.collected,
+            self.first_seen,
+            self.collected_hour,
+            self.published_hour,
+            *self.fields.values(),
+            self.topics,
+        )
+
+    def add(self, arrivals: Sequence[Arrival]) -> None:
+        """Add rows behind all others."""
+        values_by_column = zip(*map(_row_of, arrivals), strict=True)
+        for column, values in zip(self._all(), values_by_column, strict=True):
+            column.extend(values)
 
     def newest(self, number: int) -> _Columns:
         """Return a copy with so many rows, the last ones."""
         kept = _Columns()
-        kept.story_id = self.story_id[-number:]
-        kept.source = self.source[-number:]
-        kept.collected = self.collected[-number:]
-        kept.first_seen = self.first_seen[-number:]
-        kept.collected_hour = self.collected_hour[-number:]
-        kept.published_hour = self.published_hour[-number:]
-        kept.fields = {name: values[-number:] for name, values in self.fields.items()}
-        kept.topics = self.topics[-number:]
+        first = max(0, len(self) - number)
+        for column, own in zip(kept._all(), self._all(), strict=True):
+            column.extend(own[first:])
         return kept
+
+    def changed_by(self, changes: Iterable[CountedChange]) -> _Columns:
+        """Return a copy in which each of these articles stands as it is now, or no more."""
+        changed = self.newest(len(self))
+        for change in changes:
+            changed._take(change)
+        return changed
+
+    def story_ids_of(self, numbers: Iterable[int]) -> set[str]:
+        """Return the stories in which these articles stand here."""
+        story_ids = set()
+        for number in numbers:
+            place = bisect_left(self.number, number)
+            if self._has(number, place):
+                story_ids.add(self.story_id[place])
+        return story_ids
+
+    def _take(self, change: CountedChange) -> None:
+        place = bisect_left(self.number, change.number)
+        if change.arrival is None:
+            if self._has(change.number, place):
+                for column in self._all():
+                    del column[place]
+            return
+        row = _row_of(change.arrival)
+        is_known = self._has(change.number, place)
+        for column, value in zip(self._all(), row, strict=True):
+            if is_known:
+                column[place] = value
+            else:
+                column.insert(place, value)
+
+    def _has(self, number: int, place: int) -> bool:
+        return place < len(self.number) and self.number[place] == number
+
+
+def _row_of(arrival: Arrival) -> tuple[Any, ...]:
+    # Few values that many articles have: each is kept once.
+    return (
+        arrival.number,
+        intern(arrival.story_id),
+        intern(arrival.source),
+        arrival.collected.timestamp(),
+        arrival.first_seen.timestamp(),
+        _hour_of(arrival.collected),
+        _hour_of(arrival.published),
+        intern((arrival.lang or "").partition("-")[0]),
+        intern(arrival.country or ""),
+        intern(arrival.kind),
+        intern(arrival.source_name),
+        arrival.topics,
+    )
 
 
 def _hour_of(at: datetime | None) -> int:
@@ -150,40 +203,59 @@ class Arrived:
 class Arrivals:
     """The articles that came in since a moment.
 
-    What came in is read once; later calls read only what is new.
+    What came in is read once; later calls read only what came or changed since, whoever wrote it: a run, a
+    command, or a page.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, tell_changed: Callable[[set[str]], None]) -> None:
+        """Tell with `tell_changed` which stories changed, as soon as it is known."""
         self._ledger = ledger
+        self._tell_changed = tell_changed
         self._lock = threading.Lock()
         self._begin: datetime | None = None
-        self._last = 0
+        #: Arrivals up to this number are not kept.
+        self._before = 0
+        #: The number of the last change that is kept.
+        self._seq = 0
         self._columns = _Columns()
 
     def since(self, moment: datetime) -> Arrived:
         """Return what was collected since a moment, in order of arrival."""
         with self._lock:
             if self._begin is None or moment < self._begin:
+                self._read_all(moment)
                 self._begin = moment
-                self._columns = _Columns()
-                self._last = self._ledger.arrival_before(moment)
-            self._read_new()
+            self._read_changes()
             columns = self._columns
             begin = moment.timestamp()
             return Arrived(columns, [place for place, at in enumerate(columns.collected) if at >= begin])
 
-    def forget(self) -> None:
-        """Read all anew when it is next asked for.
-
-        A person may have moved articles to other stories.
-        """
-        with self._lock:
-            self._begin = None
-
-    def _read_new(self) -> None:
-        while arrivals := self._ledger.counted_arrivals(self._last, _CHUNK):
-            self._last = arrivals[-1].number
+    def _read_all(self, moment: datetime) -> None:
+        # Read first: what changes meanwhile is read once more.
+        self._seq = self._ledger.last_change()
+        self._before = self._ledger.arrival_before(moment)
+        self._columns = _Columns()
+        last = self._before
+        while arrivals := self._ledger.counted_arrivals(last, _CHUNK):
+            last = arrivals[-1].number
             self._columns.add(arrivals)
-        # A page may still count the rows that are there, so they are not removed from under it.
+            self._keep_newest()
+
+    def _read_changes(self) -> None:
+        while changes := self._ledger.counted_changes(self._seq, _CHUNK):
+            self._seq = changes[-1].seq
+            changed = self._columns.story_ids_of(change.number for change in changes)
+            kept = []
+            for change in changes:
+                if change.arrival is not None:
+                    changed.add(change.arrival.story_id)
+                if change.number > self._before:
+                    kept.append(change)
+            self._columns = self._columns.changed_by(kept)
+            self._keep_newest()
+            self._tell_changed(changed)
+
+    def _keep_newest(self) -> None:
         if len(self._columns) > MOST + _CHUNK:
             self._columns = self._columns.newest(MOST)
+            self._before = self._columns.number[0] - 1

@@ -180,9 +180,7 @@ def do_alone(room: Room, act: Callable[[RunContext, RunProblems], _T]) -> _T:
     Raises TemporaryError while a run is at work. An index that is away follows with the next run.
     """
     with room.changing, lock_runs(room.settings.home):
-        done = act(replace(room.maplewire.parts, index=room.index), RunProblems())
-        room.arrivals.forget()
-        return done
+        return act(replace(room.maplewire.parts, index=room.index), RunProblems())
 
 
 def _follow(context: RunContext, problems: RunProblems) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Days that the pages of sources show.
 VOLUME_DAYS = 30
 #: How old the health of the watch may be that a page shows: it is worked out from all sources.
-_HEALTH_AGE_S = 60.0
+_HEALTH_AGE_S = 10.0
 #: How old the results of a search may be, where nothing was written into the index since.
 _RESULT_AGE_S = 30.0
 
@@ -40,11 +40,11 @@ class Room:
 
     def __init__(self, maplewire: App) -> None:
         self.maplewire = maplewire
-        self.arrivals = Arrivals(maplewire.ledger)
+        self.ranks = StoryRanks(maplewire.ledger)
+        self.arrivals = Arrivals(maplewire.ledger, self.ranks.forget)
         #: Held by whoever changes something: one person after the other.
         self.changing = threading.Lock()
         self._own = threading.local()
-        self.ranks = StoryRanks(maplewire.ledger, _HEALTH_AGE_S)
         self._health = KeptValue(self._read_health, _HEALTH_AGE_S)
         #: What searches found lately.
         self.results = KeptResults(self._index_state, _RESULT_AGE_S)
@@ -126,7 +126,7 @@ class Room:
         return name_in(self.topics[topic], language)
 
     def health(self) -> MailContext:
-        """Return the receipt of the watch, at most a minute old.
+        """Return the receipt of the watch, at most ten seconds old.
 
         With clocks and names.
         """

@@ -1,10 +1,9 @@
-"""The order of stories by how much they are reported, kept for a while."""
+"""The order of stories by how much they are reported, kept until they change."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from pipelines.model import StoryRank
@@ -18,31 +17,27 @@ class StoryRanks:
     """Orders stories, the most reported first.
 
     A month has tens of thousands of stories, and reading what orders them takes longer than a page may. So
-    it is read once, and anew when it is older than `age_s`.
+    it is read once for each, and anew for those that changed.
     """
 
-    def __init__(self, ledger: Ledger, age_s: float) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._age_s = age_s
         self._lock = threading.Lock()
-        self._begun: datetime | None = None
         self._ranks: dict[str, StoryRank] = {}
         #: The place of each story in the order of all that were read, by any id asked for.
         self._places: dict[str, int] = {}
         self._in_order: list[str] = []
+        #: Former ids that were asked for, by the story that has them now.
+        self._former: dict[str, set[str]] = {}
         #: Ids that are no story any more.
         self._gone: set[str] = set()
 
-    def in_order(self, story_ids: Sequence[str], now: datetime) -> list[str]:
+    def in_order(self, story_ids: Sequence[str]) -> list[str]:
         """Return these stories in order, without those that are gone.
 
         Each comes once, under its present id.
         """
         with self._lock:
-            if self._begun is None or abs((now - self._begun).total_seconds()) > self._age_s:
-                self._begun = now
-                self._ranks = {}
-                self._gone = set()
             unread = []
             for story_id in story_ids:
                 if story_id not in self._ranks and story_id not in self._gone:
@@ -52,6 +47,14 @@ class StoryRanks:
             places = {self._places[story_id] for story_id in story_ids if story_id in self._places}
             in_order = self._in_order
         return [in_order[place] for place in sorted(places)]
+
+    def forget(self, story_ids: Iterable[str]) -> None:
+        """Read these anew when they are next asked for."""
+        with self._lock:
+            for changed_id in story_ids:
+                for story_id in (changed_id, *self._former.pop(changed_id, ())):
+                    self._ranks.pop(story_id, None)
+                    self._gone.discard(story_id)
 
     def _read(self, story_ids: Sequence[str]) -> None:
         for first in range(0, len(story_ids), _CHUNK):
@@ -63,3 +66,5 @@ class StoryRanks:
         self._places = {}
         for asked, rank in self._ranks.items():
             self._places[asked] = place_of[rank.story_id]
+            if asked != rank.story_id:
+                self._former.setdefault(rank.story_id, set()).add(asked)

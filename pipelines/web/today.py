@@ -108,7 +108,7 @@ def shares_of(values: Iterable[str]) -> list[Share]:
 def _shown_stories(room: Room, arrivals: Arrived, order: str, page: int) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
     if order == "reported":
-        ids = room.ranks.in_order(arrivals.story_ids(), room.now())
+        ids = room.ranks.in_order(arrivals.story_ids())
     else:
         ids = _newest_first(arrivals)
     first = (page - 1) * STORIES

@@ -83,6 +83,39 @@ def test_what_is_off_the_beat_or_kept_out_is_not_counted(ledger: Ledger) -> None
     assert ledger.counted_arrivals(0) == arrivals_of_documents(ledger)
 
 
+def test_a_change_says_what_is_counted_now_and_that_an_article_left(ledger: Ledger) -> None:
+    assert (ledger.last_change(), ledger.counted_changes(0)) == (0, [])
+    take_story(ledger, "s1", 1, 2)
+    take_story(ledger, "s3", 3)
+    seen = ledger.last_change()
+    assert [change.arrival for change in ledger.counted_changes(0)] == ledger.counted_arrivals(0)
+    assert ledger.counted_changes(seen) == []
+    keep_out(ledger, "s1")
+    take(ledger, a_page_off_beat(off_beat(3, version=2, title="Cookery")))
+    left = ledger.counted_changes(seen)
+    assert [(change.number, change.arrival) for change in left] == [(1, None), (2, None), (3, None)]
+    assert [change.seq for change in left] == [change.seq for change in ledger.changes_since(seen)]
+    assert ledger.counted_changes(seen, 1) == left[:1]
+    assert ledger.last_change() == left[-1].seq
+    keep_out(ledger, "s1", None)
+    back = ledger.counted_changes(ledger.last_change() - 2)
+    assert [change.arrival for change in back] == ledger.counted_arrivals(0)
+
+
+def test_an_article_of_a_joined_story_changes_and_keeps_its_number(ledger: Ledger) -> None:
+    take_story(ledger, "s1", 1)
+    take_story(ledger, "s2", 2)
+    seen = ledger.last_change()
+    joined = a_stored(3, outcome=Outcome.COPY)
+    take(ledger, a_page_placed(joined, a_story("s1", 1, 2, 3), joined_story_ids=("s2",)))
+    story_ids = {}
+    for change in ledger.counted_changes(seen):
+        assert change.arrival is not None
+        assert change.arrival.number == change.number
+        story_ids[change.number] = change.arrival.story_id
+    assert story_ids[2] == story_ids[3] == "s1"
+
+
 def test_a_rank_says_how_much_a_story_is_reported(ledger: Ledger) -> None:
     take_story(ledger, "s1", 1, 2, 3, independent=4, last_seen=NOON + HOUR)
     take_story(ledger, "s4", 4)

@@ -14,28 +14,34 @@ from pipelines.adapters.ledger.json_fields import json_field
 from pipelines.adapters.ledger.schema import articles, links, stories
 from pipelines.adapters.ledger.statements import Statement
 from pipelines.adapters.ledger.value_lists import listed_values, value_list
-from pipelines.model import COPY_RELATIONS, Arrival, StoryRank
+from pipelines.model import COPY_RELATIONS, Arrival, CountedChange, StoryRank
+
+
+def _counted_columns(dialect: str) -> list[Any]:
+    """Return what is counted of an article and of its story, as columns."""
+
+    def of_article(*path: str) -> Any:
+        return json_field(dialect, articles.c.facts, *path).label("_".join(path))
+
+    return [
+        articles.c.arrival,
+        links.c.story_id,
+        of_article("publisher", "id"),
+        of_article("publisher", "name"),
+        of_article("publisher", "country"),
+        of_article("article", "lang"),
+        of_article("article", "collected"),
+        of_article("article", "published", "at"),
+        of_article("relevance", "topics"),
+        json_field(dialect, stories.c.facts, "kind").label("kind"),
+        json_field(dialect, stories.c.facts, "first_seen").label("first_seen"),
+    ]
 
 
 @Statement
 def _arrivals_after(dialect: str) -> Select[Any]:
-    def of_article(*path: str) -> Any:
-        return json_field(dialect, articles.c.facts, *path).label("_".join(path))
-
     query = (
-        select(
-            articles.c.arrival,
-            links.c.story_id,
-            of_article("publisher", "id"),
-            of_article("publisher", "name"),
-            of_article("publisher", "country"),
-            of_article("article", "lang"),
-            of_article("article", "collected"),
-            of_article("article", "published", "at"),
-            of_article("relevance", "topics"),
-            json_field(dialect, stories.c.facts, "kind").label("kind"),
-            json_field(dialect, stories.c.facts, "first_seen").label("first_seen"),
-        )
+        select(*_counted_columns(dialect))
         .join(links, links.c.article_id == articles.c.id)
         .join(stories, stories.c.id == links.c.story_id)
     )
@@ -44,6 +50,20 @@ def _arrivals_after(dialect: str) -> Select[Any]:
     is_on_beat = func.coalesce(stories.c.kept_out, "") == ""
     query = query.where(is_later, is_on_beat)
     return query.order_by(articles.c.arrival).limit(bindparam("limit"))
+
+
+@Statement
+def _changes_after(dialect: str) -> Select[Any]:
+    query = (
+        select(articles.c.seq, stories.c.kept_out, *_counted_columns(dialect))
+        .outerjoin(links, links.c.article_id == articles.c.id)
+        .outerjoin(stories, stories.c.id == links.c.story_id)
+    )
+    return (
+        query.where(articles.c.seq > bindparam("seq"), articles.c.arrival.is_not(None))
+        .order_by(articles.c.seq)
+        .limit(bindparam("limit"))
+    )
 
 
 @Statement
@@ -67,6 +87,16 @@ def read_arrivals(connection: Connection, arrival: int, limit: int) -> list[Arri
     """Return what is counted of articles that came on beat after an arrival, in order."""
     rows = _arrivals_after.all_rows(connection, {"arrival": arrival, "limit": limit})
     return list(map(_arrival_of, rows))
+
+
+def read_counted_changes(connection: Connection, seq: int, limit: int) -> list[CountedChange]:
+    """Return what is counted of articles that changed after `seq`, in order."""
+    changes = []
+    for row in _changes_after.all_rows(connection, {"seq": seq, "limit": limit}):
+        is_on_beat = row.story_id is not None and row.kept_out is None
+        arrival = _arrival_of(row) if is_on_beat else None
+        changes.append(CountedChange(row.seq, row.arrival, arrival))
+    return changes
 
 
 def read_ranks(connection: Connection, story_ids: Collection[str]) -> dict[str, StoryRank]:

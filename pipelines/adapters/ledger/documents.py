@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from pipelines.adapters.ledger.arrival_rows import read_arrivals
+from pipelines.adapters.ledger.arrival_rows import read_arrivals, read_counted_changes
 from pipelines.adapters.ledger.article_rows import documents_from, select_documents
 from pipelines.adapters.ledger.carried_texts import read_carryings
 from pipelines.adapters.ledger.database import LedgerPart
 from pipelines.adapters.ledger.schema import articles, links, stories
 from pipelines.adapters.ledger.story_rows import former_ids, read_pages, read_stories
 from pipelines.adapters.projection import story_document_of
-from pipelines.model import Arrival, Change, Document, StoryDocument
+from pipelines.model import Arrival, Change, CountedChange, Document, StoryDocument
 
 
 class SqlDocuments(LedgerPart):
@@ -75,6 +75,14 @@ class SqlDocuments(LedgerPart):
     def counted_arrivals(self, arrival: int, limit: int = 500) -> Sequence[Arrival]:
         with self.database.reading() as connection:
             return read_arrivals(connection, arrival, limit)
+
+    def last_change(self) -> int:
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.max(articles.c.seq))) or 0
+
+    def counted_changes(self, seq: int, limit: int = 500) -> Sequence[CountedChange]:
+        with self.database.reading() as connection:
+            return read_counted_changes(connection, seq, limit)
 
     def arrival_before(self, moment: datetime) -> int:
         first = select(func.min(articles.c.arrival)).where(articles.c.collected >= moment)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipelines.adapters.memory.stories import MemoryStories
 from pipelines.adapters.projection import document_of, story_document_of
-from pipelines.model import Arrival, Change, Document, StoryDocument
+from pipelines.model import Arrival, Change, CountedChange, Document, StoryDocument
 
 
 class MemoryDocuments(MemoryStories):
@@ -65,21 +65,20 @@ class MemoryDocuments(MemoryStories):
     def counted_arrivals(self, arrival: int, limit: int = 500) -> Sequence[Arrival]:
         counted = []
         for number, document in self.arrivals_since(arrival, limit):
-            counted.append(
-                Arrival(
-                    number,
-                    document.story_id,
-                    document.source,
-                    document.source_name,
-                    document.lang,
-                    document.country,
-                    document.kind,
-                    document.topics,
-                    document.collected,
-                    document.published,
-                    document.story_first_seen or document.collected,
-                )
-            )
+            counted.append(_arrival_of(number, document))
+        return counted
+
+    def last_change(self) -> int:
+        return max(self._seqs.values(), default=0)
+
+    def counted_changes(self, seq: int, limit: int = 500) -> Sequence[CountedChange]:
+        counted = []
+        for change in self.changes_since(seq, limit):
+            number = self._arrivals[change.article_id]
+            arrival = None
+            if change.document is not None:
+                arrival = _arrival_of(number, change.document)
+            counted.append(CountedChange(change.seq, number, arrival))
         return counted
 
     def arrival_before(self, moment: datetime) -> int:
@@ -90,6 +89,22 @@ class MemoryDocuments(MemoryStories):
         if since:
             return min(since) - 1
         return len(self._arrivals)
+
+
+def _arrival_of(number: int, document: Document) -> Arrival:
+    return Arrival(
+        number,
+        document.story_id,
+        document.source,
+        document.source_name,
+        document.lang,
+        document.country,
+        document.kind,
+        document.topics,
+        document.collected,
+        document.published,
+        document.story_first_seen or document.collected,
+    )
 
 
 def _numbered_after(numbers: dict[str, int], after: int) -> list[tuple[int, str]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipelines.adapters.memory.ledger import MemoryLedger
+from pipelines.model import Outcome
 from pipelines.web.kept_results import MOST, KeptResults
 from pipelines.web.kept_value import KeptValue
 from pipelines.web.story_ranks import StoryRanks
 from tests.builders import NOON
-from tests.contracts.ledger_values import take_story
+from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take, take_story
 
 SOON = NOON + timedelta(seconds=30)
 LATER = NOON + timedelta(seconds=90)
@@ -38,19 +39,32 @@ def a_ledger() -> MemoryLedger:
 
 
 def test_the_most_reported_story_is_first_and_one_that_is_gone_is_left_out() -> None:
-    ranks = StoryRanks(a_ledger(), 60.0)
+    ranks = StoryRanks(a_ledger())
 
-    assert ranks.in_order(["s1", "s2", "s9"], NOON) == ["s2", "s1"]
+    assert ranks.in_order(["s1", "s2", "s9"]) == ["s2", "s1"]
 
 
-def test_an_order_is_read_anew_when_it_is_too_old() -> None:
+def test_the_order_of_a_story_is_read_anew_when_it_changed() -> None:
     ledger = a_ledger()
-    ranks = StoryRanks(ledger, 60.0)
-    ranks.in_order(["s1", "s2"], NOON)
+    ranks = StoryRanks(ledger)
+    ranks.in_order(["s1", "s2"])
     take_story(ledger, "s1", 1, independent=5)
 
-    assert ranks.in_order(["s1", "s2"], SOON) == ["s2", "s1"]
-    assert ranks.in_order(["s1", "s2"], LATER) == ["s1", "s2"]
+    assert ranks.in_order(["s1", "s2"]) == ["s2", "s1"]
+    ranks.forget(["s1"])
+    assert ranks.in_order(["s1", "s2"]) == ["s1", "s2"]
+
+
+def test_a_story_that_was_asked_for_by_a_former_id_stands_once_when_it_changed() -> None:
+    ledger = a_ledger()
+    ranks = StoryRanks(ledger)
+    joined = a_stored(3, outcome=Outcome.COPY)
+    take(ledger, a_page_placed(joined, a_story("s1", 1, 2, 3), joined_story_ids=("s2",)))
+
+    assert ranks.in_order(["s2", "s1"]) == ["s1"]
+    take(ledger, a_page_placed(joined, a_story("s1", 1, 2, 3, independent=5)))
+    ranks.forget(["s1"])
+    assert ranks.in_order(["s1", "s2"]) == ["s1"]
 
 
 def test_a_result_is_kept_until_the_index_changes_or_it_is_too_old() -> None:
