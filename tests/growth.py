@@ -26,7 +26,7 @@ from pipelines.dedup.lookup import lookup_keys
 from pipelines.dedup.overlap import compare
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.model import PageText, Relevance
-from pipelines.query import QueryError, highlights, parse
+from pipelines.query import PassageFinder, QueryError, parse
 from pipelines.relevance import judge
 from pipelines.revisions import doubt_of, edit_between
 from pipelines.route import find_route
@@ -106,6 +106,11 @@ def _parse_query(text: str) -> object:
         return e.pointing()
 
 
+def _find_passages(text: str) -> object:
+    finder = PassageFinder(parse("canola AND a OR 加拿大", NOON))
+    return finder.passages(text[:500], text)
+
+
 def _compare(text: str) -> object:
     return compare(print_of("A title", text), print_of("Another", text + " b c d e"))
 
@@ -143,7 +148,7 @@ READERS: dict[str, Reader] = {
     "edit_between": _edit,
     "doubt_of": lambda text: doubt_of(PageText("A title", text), PageText("A title", text[: len(text) // 2])),
     "parse": _parse_query,
-    "highlights": lambda text: highlights(parse("canola AND a OR 加拿大", NOON), text[:500], text),
+    "passages": _find_passages,
     "event_print": lambda text: event_print("s", text, text, "en", NOON, _beat().terms, _beat().event_rules),
     "read_date": lambda text: read_date(text, now=NOON),
     "parse_feed": lambda text: _parse_listing(text.encode()),

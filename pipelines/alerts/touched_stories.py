@@ -25,7 +25,7 @@ from pipelines.model import (
     story_ids_of,
 )
 from pipelines.ports import Ledger
-from pipelines.query import Or, Query, highlights
+from pipelines.query import Or, PassageFinder, Query
 
 #: Other stories of the same event that a mail names.
 RELATED = 8
@@ -204,13 +204,14 @@ def _matching_passages(
     article_ids: set[str] = set()
     for alert in alerts:
         article_ids.update(alert.article_ids)
+    finder = PassageFinder(query)
     passages: dict[str, None] = {}
     highlighted = 0
     for stored in articles:
         if article_ids and stored.article.id not in article_ids:
             continue
         article = stored.article
-        found = highlights(query, article.title, article.body, summary=article.summary, language=article.lang)
+        found = finder.passages(article.title, article.body, summary=article.summary, language=article.lang)
         passages.update(dict.fromkeys(found))
         highlighted += 1
         if highlighted == HIGHLIGHTED:

@@ -10,7 +10,7 @@ language; docs/decisions/0013 tells why the grammar is ours.
 """
 
 from pipelines.query.errors import QueryError
-from pipelines.query.highlight import PassageFinder, highlights
+from pipelines.query.highlight import PassageFinder
 from pipelines.query.parser import parse
 from pipelines.query.tree import (
     All,
@@ -48,6 +48,5 @@ __all__ = [
     "Range",
     "Wildcard",
     "Words",
-    "highlights",
     "parse",
 ]

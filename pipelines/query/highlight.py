@@ -38,13 +38,6 @@ _BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 MAX_BODY = 50_000
 
 
-def highlights(
-    query: Query, title: str, body: str, *, summary: str = "", language: str | None = None
-) -> tuple[str, ...]:
-    """Return the passages of one article, as `PassageFinder` does."""
-    return PassageFinder(query).passages(title, body, summary=summary, language=language)
-
-
 class PassageFinder:
     """Finds the passages of articles that made them hits of one query."""
 

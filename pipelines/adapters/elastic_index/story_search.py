@@ -23,7 +23,7 @@ from pipelines.adapters.elastic_index.compile import Clause
 from pipelines.adapters.elastic_index.word_scores import scored
 from pipelines.adapters.microseconds import microseconds, moment_of
 from pipelines.model import Hit, StoryHits, StoryOrder, StoryPlace
-from pipelines.query import Query, highlights
+from pipelines.query import PassageFinder, Query
 from pipelines.query.ranking import RankedStory, best_first
 from pipelines.query.tree import wanted_text
 
@@ -122,12 +122,13 @@ class _View:
         else:
             page = self._find_page(self._wanted.limit, self._wanted.offset)
         asks_for_words = next(wanted_text(query.root), None) is not None
+        finder = PassageFinder(query)
         hits: list[tuple[str, tuple[Hit, ...]]] = []
         for story_ids in _in_parts(list(page.stories), AT_ONCE):
             passages: dict[str, tuple[str, ...]] = {}
             if asks_for_words or not page.is_whole:
                 for text in self._complete_stories(page.stories, story_ids, asks_for_words):
-                    passages[text["id"]] = _passages_of(query, text)
+                    passages[text["id"]] = _passages_of(text, finder)
             for story_id in story_ids:
                 hits.append((story_id, _hits_of(page.stories[story_id], passages)))
         return StoryHits(page.total, tuple(hits))
@@ -324,9 +325,8 @@ def _texts_of(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield hit["_source"]
 
 
-def _passages_of(query: Query, text: Mapping[str, Any]) -> tuple[str, ...]:
-    return highlights(
-        query,
+def _passages_of(text: Mapping[str, Any], finder: PassageFinder) -> tuple[str, ...]:
+    return finder.passages(
         text.get("title", ""),
         text.get("body", ""),
         summary=text.get("summary", ""),

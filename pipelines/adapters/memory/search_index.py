@@ -35,13 +35,13 @@ from pipelines.query import (
     Not,
     OneOf,
     Or,
+    PassageFinder,
     Pattern,
     Prefix,
     Query,
     Range,
     Wildcard,
     Words,
-    highlights,
 )
 from pipelines.query.fields import (
     STREAMS,
@@ -217,9 +217,10 @@ class MemoryIndex:
         if after is not None:
             story_ids = _behind(after, story_ids, stories, order)
         start = max(offset, 0)
+        finder = PassageFinder(query)
         page = []
         for story_id in story_ids[start : start + max(limit, 0)]:
-            page.append((story_id, _story_hits(query, stories[story_id])))
+            page.append((story_id, _story_hits(stories[story_id], finder)))
         return StoryHits(len(stories), tuple(page))
 
     def _ordered(
@@ -430,13 +431,13 @@ def _behind(
     return [story_id for story_id in story_ids if _place_of(story_id, stories[story_id], order) > limit]
 
 
-def _story_hits(query: Query, documents: Sequence[Document]) -> tuple[Hit, ...]:
+def _story_hits(documents: Sequence[Document], finder: PassageFinder) -> tuple[Hit, ...]:
     hits = []
     for place, document in enumerate(documents):
         passages: tuple[str, ...] = ()
         if place < HIGHLIGHTED:
-            passages = highlights(
-                query, document.title, document.body, summary=document.summary, language=document.lang
+            passages = finder.passages(
+                document.title, document.body, summary=document.summary, language=document.lang
             )
         hits.append(Hit(document.id, document.story_id, sort_time(document), passages))
     return tuple(hits)

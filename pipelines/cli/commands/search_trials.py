@@ -144,8 +144,9 @@ def _sample_item(
     """Return a story as a mail would tell it."""
     from pipelines.alerts.mail_context import AlertItem
     from pipelines.model import Alert
-    from pipelines.query import highlights
+    from pipelines.query import PassageFinder
 
+    finder = PassageFinder(query)
     article_ids: list[str] = []
     passages: list[str] = []
     for document in documents:
@@ -153,8 +154,8 @@ def _sample_item(
             continue
         # The first articles say what the story is about, the others mostly repeat it.
         if len(article_ids) < _ARTICLES_IN_SAMPLE:
-            passages += highlights(
-                query, document.title, document.body, summary=document.summary, language=document.lang
+            passages += finder.passages(
+                document.title, document.body, summary=document.summary, language=document.lang
             )
         article_ids.append(document.id)
     why = (f"It matches your search “{search.name}”",)

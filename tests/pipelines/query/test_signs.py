@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipelines.query import highlights, parse
+from pipelines.query import PassageFinder, parse
 from pipelines.text.analyzer import plain_words, signs_of_stem
 from pipelines.text.analyzer.stemmer import stems_in
 
@@ -59,7 +59,7 @@ def test_every_word_has_a_sign_of_its_stem(language: str) -> None:
 def test_a_hit_in_a_later_paragraph_is_marked(
     query: str, language: str | None, text: str, marked: list[str]
 ) -> None:
-    passages = highlights(parse(query), "", text, language=language)
+    passages = PassageFinder(parse(query)).passages("", text, language=language)
     assert re.findall("<mark>(.*?)</mark>", " ".join(passages)) == [re.sub(r"\s", " ", one) for one in marked]
 
 
@@ -69,7 +69,7 @@ def test_the_passages_of_a_long_text_are_its_first_three() -> None:
         paragraphs.append(f"Paragraph {number} has words. " + "filler words stand here. " * 20)
         if number % 5 == 4:
             paragraphs.append(f"Now canola is named, for time {number}.")
-    passages = highlights(parse("canola"), "", "\n".join(paragraphs))
+    passages = PassageFinder(parse("canola")).passages("", "\n".join(paragraphs))
     assert len(passages) == 3
     assert ["time 4." in passages[0], "time 9." in passages[1], "time 14." in passages[2]] == [True] * 3
 
@@ -77,5 +77,5 @@ def test_the_passages_of_a_long_text_are_its_first_three() -> None:
 def test_a_mark_right_behind_the_last_passage_is_kept() -> None:
     far = "word " * 60
     text = f"canola {far}\n{far}canola {far}\n{far}canola.\nThen canola again."
-    passages = highlights(parse("canola"), "", text)
+    passages = PassageFinder(parse("canola")).passages("", text)
     assert passages[-1].count("<mark>") == 2

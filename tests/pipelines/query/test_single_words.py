@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipelines.query import highlights, parse
+from pipelines.query import PassageFinder, parse
 from pipelines.query.hit_places import spans_of_leaves
 from pipelines.query.single_words import single_words_of
 from pipelines.query.tree import wanted_text
@@ -59,12 +59,12 @@ def made_up_texts(seed: str) -> Iterator[str]:
 def test_a_word_far_down_in_a_long_text_is_shown() -> None:
     paragraph = "Nothing of the kind stands here. " * 40
     text = "\n".join([paragraph] * 30 + ["Then tariffs fell."])
-    assert "Then <mark>tariffs</mark> fell." in highlights(parse("tariff"), "", text)[0]
+    assert "Then <mark>tariffs</mark> fell." in PassageFinder(parse("tariff")).passages("", text)[0]
 
 
 def test_a_word_in_a_text_of_another_script_is_shown() -> None:
     text = "他说" * 300 + "，tariff 是关税。"
-    assert "<mark>tariff</mark>" in highlights(parse("tariff"), "", text, language="zh-Hans")[0]
+    assert "<mark>tariff</mark>" in PassageFinder(parse("tariff")).passages("", text, language="zh-Hans")[0]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,6 @@ def test_a_word_in_a_text_of_another_script_is_shown() -> None:
 )
 def test_words_and_phrases_are_marked_together(query: str, marked: list[str]) -> None:
     text = "Canola (油菜籽) fell.\n\nThe canola crop is late.\n\nO’Brien spoke of U.S. tariffs."
-    passages = highlights(parse(query), "", text)
+    passages = PassageFinder(parse(query)).passages("", text)
     found = re.findall("<mark>(.*?)</mark>", " ".join(passages))
     assert set(found) == set(marked)
