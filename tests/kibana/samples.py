@@ -72,6 +72,14 @@ ARTICLES: tuple[tuple[Any, ...], ...] = (
      "Lithium, graphite and a rare earth review", "A review of one rare earth mine."),
 )  # fmt: skip
 
+# As above. They are older than any time range that a dashboard or a search begins with.
+EARLIER_ARTICLES: tuple[tuple[Any, ...], ...] = (
+    ("b1", "t1", "lantern", 130, 0, "zh-Hans", "state_media", "original", GLOW, None, "diplomacy",
+     "国家主席会见总理", "国家主席在京会见总理。"),
+    ("b2", "t1", "wirepoint", 130, -1, "zh-Hans", "state_media", "verbatim", GLOW, WIRE, "diplomacy",
+     "国家主席会见总理", "国家主席在京会见总理。"),
+)  # fmt: skip
+
 DATED_BY_DAY = ("a4",)
 """Copies whose pages name no hour: their delay is not known."""
 
@@ -87,7 +95,11 @@ STORIES = (
     ("s8", "a15", 0, 1),
     ("s9", "a9", 3, 1),
     ("s10", "a10", 12, 1),
+    ("t1", "b1", 1, 2),
 )
+
+CARRIED_IN = {"s1": 3}
+"""Pages of other stories that carry a story's text inside their own."""
 
 WITHOUT_ARTICLES = frozenset({"s9", "s10"})
 """Stories that stand here for their numbers alone."""
@@ -121,6 +133,12 @@ POLLS: tuple[tuple[Any, ...], ...] = (
     ),
 )
 
+# As above, of a run that is older than any time range.
+EARLIER_POLLS: tuple[tuple[Any, ...], ...] = (
+    (3_000, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 1, 1, 1, 1, 1), None),
+    (3_000, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0, 0), "HTTP 410"),
+)
+
 # What the account of a source says of its health, and what its listing complains of.
 STATES = {
     "prairie-post": ("ok", None),
@@ -147,7 +165,7 @@ def bulk_lines(prefix: str, now: datetime | None = None) -> list[dict[str, Any]]
 def articles(now: datetime) -> list[Document]:
     found: list[Document] = []
     firsts: dict[str, datetime] = {}
-    for seq, row in enumerate(ARTICLES, 1):
+    for seq, row in enumerate((*ARTICLES, *EARLIER_ARTICLES), 1):
         id_, story, source, days, hours, lang, kind, relation, origin, carrier, topics, title, body = row
         name, site, country, owner, tier = OUTLETS[source]
         at = now - timedelta(days=days, hours=hours)
@@ -190,6 +208,7 @@ def stories(now: datetime) -> Iterator[StoryDocument]:
             lead.url,
             _once(one.source_name for one in told),
             _once(one.country for one in told),
+            CARRIED_IN.get(id_, 0),
         )
 
 
@@ -209,9 +228,10 @@ def accounts(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     for operation in catalogue_operations(by_now, names, now - timedelta(hours=1)):
         assert operation.source is not None
         yield operation.id, json.loads(operation.source)
-    for number, hours in enumerate(dict.fromkeys(row[0] for row in POLLS), 1):
+    polls = (*EARLIER_POLLS, *POLLS)
+    for number, hours in enumerate(dict.fromkeys(row[0] for row in polls), 1):
         started = now - timedelta(hours=hours)
-        sources = tuple(_account(*row[1:]) for row in POLLS if row[0] == hours)
+        sources = tuple(_account(*row[1:]) for row in polls if row[0] == hours)
         report = RunReport(number, started, started + timedelta(minutes=3), sources, mails=2)
         for operation in run_operations(report, names):
             assert operation.source is not None
