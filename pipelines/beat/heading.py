@@ -234,7 +234,7 @@ def _read_clock(row: Any, place: Place, problems: FileProblems) -> ReaderClock |
 def _read_clock_names(value: Any, place: Place, problems: FileProblems) -> dict[str, str]:
     """Return the names of a clock by language.
 
-    None where it has a mistake, which is added.
+    Without those that have mistakes, which are added.
     """
     if isinstance(value, dict) and value:
         return _read_texts(value, place, _LONGEST_CLOCK_NAME, problems)
