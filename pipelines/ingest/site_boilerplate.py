@@ -1,6 +1,8 @@
 """What the sites of a batch print around everything.
 
 It is read once a site, learnt page by page, and kept after some thousand pages and at the end of the batch.
+What one site repeats is no text of others that print it, either: a paper that has a ministry's notice takes
+over the paragraph that stands under all of them.
 """
 
 from __future__ import annotations
@@ -26,19 +28,25 @@ class BoilerplateLearner:
         self._ledger = ledger
         self._known: dict[str, SiteBoilerplate] = {}
         self._repeated: dict[str, frozenset[int]] = {}
+        #: Of all sites; None until the first page is met.
+        self._repeated_anywhere: set[int] | None = None
         #: What was read since the last time it was kept.
         self._read: dict[str, list[PageParagraphs]] = {}
         self._unkept = 0
 
     def repeated_around(self, article: Article) -> frozenset[int]:
-        """Return the hashes of the paragraphs that an article's site repeats.
+        """Return the hashes of the repeated paragraphs that an article may have.
 
         This article is counted.
         """
         return self.repeated_on(site_of_canonical(article.canonical_url), read_page(article.id, article.body))
 
     def repeated_on(self, site: str, page: PageParagraphs | None) -> frozenset[int]:
-        """Return the hashes of the paragraphs that a site repeats, with this page counted."""
+        """Return the hashes of the repeated paragraphs that a site's page may have.
+
+        They are those that the site repeats, with this page counted, and those of the page's own, but for its
+        longest one, that another site repeats.
+        """
         before = self._known.get(site) or self._ledger.site_boilerplate(site)
         known = before
         if page is not None:
@@ -47,8 +55,20 @@ class BoilerplateLearner:
             self._unkept += 1
         if site not in self._repeated or known.repeated is not before.repeated:
             self._repeated[site] = frozenset(known.repeated)
+            self._anywhere().update(known.repeated)
         self._known[site] = known
-        return self._repeated[site]
+        if page is None:
+            return self._repeated[site]
+        return self._repeated[site] | page.others.intersection(self._anywhere())
+
+    def _anywhere(self) -> set[int]:
+        """Return what any site repeats.
+
+        As it was known when the batch began, and was learnt since.
+        """
+        if self._repeated_anywhere is None:
+            self._repeated_anywhere = set(self._ledger.repeated_paragraphs())
+        return self._repeated_anywhere
 
     def keep_learnt_of_many(self) -> None:
         """Write what was learnt where it is of many pages."""

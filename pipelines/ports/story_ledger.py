@@ -42,6 +42,10 @@ class StoryLedger(Protocol):
         """Return what a site prints around everything, as far as is known."""
         ...
 
+    def repeated_paragraphs(self) -> frozenset[int]:
+        """Return the hashes of the paragraphs that any site prints around everything."""
+        ...
+
     # -- stories --------------------------------------------------------------------------------------
 
     def story(self, story_id: str) -> Story | None:

@@ -128,8 +128,7 @@ def _make_members(texts: Sequence[_TextLine], organisations: Organisations = EVE
     repeated = _learn_repeated_paragraphs(texts)
     members = []
     for number, text in enumerate(texts):
-        repeated_by_source = repeated.get(text.source, frozenset())
-        members.append(_make_member(text, number, repeated_by_source, organisations))
+        members.append(_make_member(text, number, repeated[text.id], organisations))
     return members
 
 
@@ -218,18 +217,30 @@ def _read_time(value: Any, number: int) -> datetime | None:
 
 
 def _learn_repeated_paragraphs(texts: Sequence[_TextLine]) -> dict[str, frozenset[int]]:
-    """Return the hashes of the paragraphs that each source prints around everything."""
-    pages: defaultdict[str, list[PageParagraphs]] = defaultdict(list)
+    """Return the hashes of the repeated paragraphs that texts may have, by text.
+
+    They are those that its source prints around everything, and of its others, but for its longest one,
+    those that another source does.
+    """
+    pages: dict[str, PageParagraphs] = {}
+    pages_of_source: defaultdict[str, list[PageParagraphs]] = defaultdict(list)
     for text in texts:
-        # Without a source nobody prints them.
-        if not text.source:
-            continue
         page = read_page(text.id, text.body)
-        if page:
-            pages[text.source].append(page)
+        if page is None:
+            continue
+        pages[text.id] = page
+        # Without a source nobody prints them.
+        if text.source:
+            pages_of_source[text.source].append(page)
+    by_source: dict[str, frozenset[int]] = {}
+    for source, pages_of_one in pages_of_source.items():
+        by_source[source] = frozenset(learnt(SiteBoilerplate(), pages_of_one).repeated)
+    anywhere = frozenset[int]().union(*by_source.values())
     repeated = {}
-    for source, pages_of_source in pages.items():
-        repeated[source] = frozenset(learnt(SiteBoilerplate(), pages_of_source).repeated)
+    for text in texts:
+        repeated[text.id] = by_source.get(text.source, frozenset())
+        if text.id in pages:
+            repeated[text.id] |= pages[text.id].others & anywhere
     return repeated
 
 

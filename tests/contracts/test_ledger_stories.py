@@ -269,6 +269,14 @@ def test_boilerplate_of_a_site_is_learnt_from_all_who_tell(ledger: Ledger) -> No
     assert ledger.site_boilerplate("other.example") == SiteBoilerplate()
 
 
+def test_what_any_site_repeats_is_known_together(ledger: Ledger) -> None:
+    assert ledger.repeated_paragraphs() == frozenset()
+    for site, repeated in (("one.example", (1, 2)), ("two.example", (2, 3)), ("three.example", ())):
+        with ledger.deciding() as deciding:
+            deciding.save_site_boilerplate(site, SiteBoilerplate(repeated=repeated))
+    assert ledger.repeated_paragraphs() == {1, 2, 3}
+
+
 def test_a_story_whose_former_id_is_given_again_is_written_as_it_was_arranged(ledger: Ledger) -> None:
     ledger.start_run(NOON)
     take(ledger, a_page_placed(a_stored(1), a_story("s1", 1)))

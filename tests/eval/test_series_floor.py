@@ -13,8 +13,10 @@ from tests.eval.series.pages import DayScore, scored
 #: Days on which each form is filled in with other names and numbers.
 DAYS = (1, 2, 3, 4)
 #: Of files that are many, two days show as much.
-DAYS_OF_FILE = {"sixth": (1, 2), "seventh": (1, 2)}
-FILES = pytest.mark.parametrize("name", ["seen", "aside", "later", "fourth", "fifth", "sixth", "seventh"])
+DAYS_OF_FILE = {"sixth": (1, 2), "seventh": (1, 2), "eighth": (1, 2)}
+FILES = pytest.mark.parametrize(
+    "name", ["seen", "aside", "later", "fourth", "fifth", "sixth", "seventh", "eighth"]
+)
 
 
 @cache

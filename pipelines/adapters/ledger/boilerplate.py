@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from pipelines.adapters.ledger.codec import SITE_BOILERPLATE
+from pipelines.adapters.ledger.codec import REPEATED_PARAGRAPHS, SITE_BOILERPLATE
 from pipelines.adapters.ledger.schema import site_boilerplate
 from pipelines.adapters.ledger.statements import upsert_rows
 from pipelines.model import SiteBoilerplate
@@ -15,6 +15,14 @@ def read_site_boilerplate(connection: Connection, site: str) -> SiteBoilerplate:
     query = select(site_boilerplate.c.facts).where(site_boilerplate.c.site == site)
     facts = connection.scalar(query)
     return SITE_BOILERPLATE.load(facts) if facts else SiteBoilerplate()
+
+
+def read_repeated_paragraphs(connection: Connection) -> frozenset[int]:
+    """Return the hashes of the paragraphs that any site prints around everything."""
+    repeated: set[int] = set()
+    for facts in connection.scalars(select(site_boilerplate.c.facts)):
+        repeated.update(REPEATED_PARAGRAPHS.load(facts).repeated)
+    return frozenset(repeated)
 
 
 def write_site_boilerplate(connection: Connection, site: str, known: SiteBoilerplate) -> None:

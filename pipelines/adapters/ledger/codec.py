@@ -116,6 +116,13 @@ class ArticleFacts:
     relevance: Relevance
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatedParagraphs:
+    """What a site repeats, of all that its boilerplate was learnt from."""
+
+    repeated: tuple[int, ...] = ()
+
+
 ARTICLE_FACTS = JsonCodec(ArticleFacts)
 ROUTE = JsonCodec(Route)
 STORY = JsonCodec(Story)
@@ -123,6 +130,7 @@ LINK = JsonCodec(Link)
 CARRYING = JsonCodec(Carrying)
 RECHECK_STATE = JsonCodec(RecheckState)
 SITE_BOILERPLATE = JsonCodec(SiteBoilerplate)
+REPEATED_PARAGRAPHS = JsonCodec(RepeatedParagraphs)
 EVENT_PRINT = JsonCodec(EventPrint)
 EVENT_LINK = JsonCodec(EventLink)
 FEED_STATE = JsonCodec(FeedState)

@@ -12,7 +12,7 @@ from pipelines.adapters.ledger.article_rows import (
     select_articles,
     stored_article,
 )
-from pipelines.adapters.ledger.boilerplate import read_site_boilerplate
+from pipelines.adapters.ledger.boilerplate import read_repeated_paragraphs, read_site_boilerplate
 from pipelines.adapters.ledger.carried_texts import read_carryings
 from pipelines.adapters.ledger.corrections import read_corrections, read_story_words
 from pipelines.adapters.ledger.database import LedgerPart
@@ -109,6 +109,10 @@ class SqlStories(LedgerPart):
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         with self.database.reading() as connection:
             return read_site_boilerplate(connection, site)
+
+    def repeated_paragraphs(self) -> frozenset[int]:
+        with self.database.reading() as connection:
+            return read_repeated_paragraphs(connection)
 
 
 def _by_ids_asked(present: Mapping[str, str], found: Mapping[str, T]) -> dict[str, T]:

@@ -124,6 +124,12 @@ class MemoryStories(LedgerState):
     def site_boilerplate(self, site: str) -> SiteBoilerplate:
         return self._boilerplate.get(site, SiteBoilerplate())
 
+    def repeated_paragraphs(self) -> frozenset[int]:
+        repeated: set[int] = set()
+        for known in self._boilerplate.values():
+            repeated.update(known.repeated)
+        return frozenset(repeated)
+
     # -- rechecks -------------------------------------------------------------------------------------
 
     def due_rechecks(

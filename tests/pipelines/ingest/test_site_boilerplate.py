@@ -62,3 +62,18 @@ def test_pages_that_a_batch_teaches_by_are_counted_over_all_sites(
     learner.keep_learnt_of_many()
     for number in range(4):
         assert len(world.ledger.site_boilerplate(f"{number}.example").recent) == 1
+
+
+def test_what_one_site_repeats_is_no_text_of_others(world: World) -> None:
+    learner = learn(world, 3)
+    copied = PageParagraphs(9, 1_009, frozenset((FOOTER, 55)))
+    assert learner.repeated_on("paper.example", copied) == {FOOTER}
+    learner.keep_learnt()
+    # Another batch, or another worker, knows it from the ledger.
+    assert BoilerplateLearner(world.ledger).repeated_on("weekly.example", copied) == {FOOTER}
+
+
+def test_the_longest_paragraph_of_a_page_is_its_text(world: World) -> None:
+    learner = learn(world, 3)
+    whole = PageParagraphs(9, FOOTER, frozenset((55,)))
+    assert learner.repeated_on("paper.example", whole) == frozenset()

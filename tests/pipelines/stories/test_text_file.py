@@ -151,3 +151,36 @@ def test_credit_names_an_agency_of_the_beat() -> None:
     assert unknown.route.origin is None
     (told,) = cluster_lines(lines, None, harbin)
     assert told["relation"] == "original"
+
+
+NOTICE_TAIL = (
+    "Residents may read the file at the town office on weekdays, and comments are taken in writing until "
+    "the day before the hearing, which is public like all of them and is told on the board of the office."
+)
+
+
+def notice_of(street: str, use: str) -> str:
+    return (
+        f"The planning office will hear the application for {use} at {street} on Thursday, which its owners "
+        f"asked for in March, and on which neighbours sent eleven letters about the height of the roof and "
+        f"the number of cars."
+    )
+
+
+def test_copy_of_a_notice_with_a_lead_of_its_own_joins_that_notice() -> None:
+    notices = [
+        notice_of("12 Harbour Lane", "a bakery"),
+        notice_of("40 Tamarack Street", "a clinic"),
+        notice_of("7 Kestrel Court", "a workshop"),
+        notice_of("95 Osprey Drive", "a kennel"),
+    ]
+    lines = []
+    for number, notice in enumerate(notices):
+        lines.append(line(number, text_of(notice, NOTICE_TAIL), source="town"))
+    lead = (
+        "The text below was sent to the papers of the region today, and we print all of it as it came to us."
+    )
+    copy = line(4, text_of(lead, notices[2], NOTICE_TAIL), source="paper")
+    clusters = [told["cluster"] for told in cluster_lines([*lines, copy])]
+    assert clusters[4] == clusters[2]
+    assert len(set(clusters[:4])) == 4
