@@ -6,6 +6,7 @@ Countries are the two-letter codes of ISO 3166, with `EU`, `UN` and `XK` (Kosovo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 _CHINESE_BY_SCRIPT = ("zh-Hans", "zh-Hant")
@@ -83,12 +84,16 @@ def country_name(code: str, language: str = "en") -> str:
     return _country_names(language).get(code, code)
 
 
-def find_country(text: str) -> str | None:
-    """Return the code of the country that a text means ("ca", "Canada"), or None."""
+def find_country(text: str, languages: Iterable[str] = ("en",)) -> str | None:
+    """Return the code of the country that a text means ("ca", "Canada"), or None.
+
+    Its names in each of the languages are known.
+    """
     folded = text.casefold()
-    for code, name in _country_names().items():
-        if folded in (code.casefold(), name.casefold()):
-            return code
+    for language in languages:
+        for code, name in _country_names(language).items():
+            if folded in (code.casefold(), name.casefold()):
+                return code
     return None
 
 

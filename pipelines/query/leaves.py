@@ -33,6 +33,8 @@ class _Bounds:
 
 #: Letters of the code of a country or language.
 _LETTERS_OF_CODE = 2
+#: Languages in which countries are named.
+_LANGUAGES_OF_NAMES = ("en", "fr", "zh", "zh_Hant")
 
 
 class LeafReader:
@@ -98,12 +100,15 @@ class LeafReader:
 
     def _check_code(self, name: str, value: str, typed: str, lexeme: Lexeme) -> None:
         """Refuse the name of a country or language where its code is meant."""
-        if name not in ("country", "lang") or len(value) <= _LETTERS_OF_CODE or "-" in value:
+        is_like_code = "-" in value or (len(value) <= _LETTERS_OF_CODE and value.isascii())
+        if name not in ("country", "lang") or is_like_code:
             return
         # Imported here: the names of countries and languages are loaded with them.
         from crawlers.locales import find_country, find_language
 
-        code = find_country(value) if name == "country" else find_language(value)
+        code = find_language(value)
+        if name == "country":
+            code = find_country(value, _LANGUAGES_OF_NAMES)
         hint = f"Did you mean {name}:{code}?"
         if code is None:
             known = "CA, CN, US" if name == "country" else "en, fr, zh"

@@ -96,7 +96,8 @@ class _OrderChecker:
         before: TokenKind = "open"
         if self.checked:
             before = self.checked[-1].kind
-        if before == "not" and join.kind == "near":
+        is_small_not = bool(self.checked) and self.checked[-1].parts[:1] == ("not",) and before == "word"
+        if (before == "not" or is_small_not) and join.kind == "near":
             message = "Write canola NOT (canola NEAR/5 tariff) for what must not stand near."
             self._fail(message, join.start, join.end)
         if before == "open" or before in SIGNS | JOINS:

@@ -12,12 +12,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
+from pipelines.query.apostrophes import with_apostrophes
+from pipelines.query.conditions import foreign_condition
 from pipelines.query.errors import QueryError, raise_query_error
 from pipelines.query.fields import FIELDS, canonical_name, closest
 from pipelines.query.lexeme import Lexeme
 from pipelines.query.lexeme_order import ordered_lexemes
-from pipelines.query.operators import advice_on_call, advice_on_field, advice_on_word, nearness_of
-from pipelines.query.pasted import is_pasted
+from pipelines.query.operators import (
+    advice_on_bracketed,
+    advice_on_call,
+    advice_on_end,
+    advice_on_field,
+    advice_on_word,
+    nearness_of,
+)
+from pipelines.query.pasted import has_chinese_clause, is_pasted
 from pipelines.query.punctuation import pasted_punctuation, plain_punctuation, with_narrow_operators
 from pipelines.text.analyzer import is_cjk
 
@@ -26,6 +35,8 @@ MAX_LENGTH = 20_000
 
 #: Characters of a name that a field might have in Chinese: 标题, 发布时间.
 _LONGEST_CHINESE_NAME = 4
+#: Two words and what stands between them.
+_WORDS_WITH_OPERATOR = 3
 #: What ends a word such as AND.
 _GAP = r"(?=[\s()\"]|$)"
 _FIELD = r"""
@@ -49,8 +60,10 @@ _REGULAR_EXPRESSION = re.compile(r"/(?:\\.|[^/\s])+/")
 _SIMILAR = re.compile(r"([^~^\\*?]+)~1?")
 #: A word with a sign that stands for any endings elsewhere: canol!, canol$4.
 _TRUNCATED = re.compile(r"[^\W\d_]{3,}(?:!|[$#]\d?)")
+#: Two words with a sign between them: canola|tariff, 中国+加拿大.
+_JOINED = re.compile(r"(?P<left>[^\W\d_]{2,})(?P<sign>[|+])(?P<right>[^\W\d_]{2,})")
 #: A condition as other products write it: hd=canola, wc>500.
-_EQUALS = re.compile(r"([A-Za-z]\w*)(?:[<>]=?|=)")
+_EQUALS = re.compile(r"([A-Za-z][\w.]*)(?:[<>]=?|=)")
 #: A field with a comparison and no colon, as in published>=2026.
 _COMPARED = re.compile(r"(\w+)([<>]=?|=)")
 
@@ -73,23 +86,29 @@ class _Cutter:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._words = text.split()
         text = with_narrow_operators(text)
         self.is_pasted = is_pasted(text)
-        self._plain = pasted_punctuation(text) if self.is_pasted else plain_punctuation(text)
+        plain = pasted_punctuation(text) if self.is_pasted else plain_punctuation(text)
+        self._plain = with_apostrophes(plain)
 
     def cut_lexemes(self) -> Iterator[Lexeme]:
         """Yield the tokens in order."""
+        self._check_conditions()
         at = 0
         pattern = _TOKEN
         while match := pattern.match(self._plain, at):
             at = match.end()
             if match.lastgroup == "space":
                 continue
+            is_value = pattern is _VALUE
             pattern = _TOKEN
             if match.lastgroup == "field" and self._is_text(match):
                 # A name before a colon, as headlines begin: “Ottawa: a report”.
                 yield Lexeme("word", match.start(), match.end() - 1, (match["field"],))
                 continue
+            if not is_value and match.lastgroup == "word":
+                self._check_joined(match["word"], *match.span())
             yield self._lexeme_of(match)
             if match.lastgroup == "field":
                 pattern = _VALUE
@@ -98,6 +117,7 @@ class _Cutter:
         kind = match.lastgroup
         match kind:
             case "phrase" | "slop":
+                self._check_behind_quotes(match.end())
                 return Lexeme("phrase", *match.span(), (match["phrase"], self._read_slop(match)))
             case "field":
                 return Lexeme("field", *match.span(), (self._read_field(match),))
@@ -166,6 +186,9 @@ class _Cutter:
     def _read_range(self, match: re.Match[str]) -> tuple[str, ...]:
         found = _RANGE.fullmatch(match[0])
         if found is None:
+            advice = advice_on_field(match[0][1:-1].strip())
+            if advice:
+                self._fail(f"“{match[0]}” is not known here. {advice}", *match.span())
             message = "Write a range as [2026-01-01 TO 2026-01-31], with * for an open end."
             self._fail(message, *match.span())
         opening, low, _, high, closing = found.groups()
@@ -201,29 +224,71 @@ class _Cutter:
 
     def _check_foreign(self, typed: str, start: int, end: int) -> None:
         """Refuse the operators of other products, which would be looked for as words."""
-        is_shouted = self._text == self._text.upper()
-        advice = None
-        if not (self.is_pasted and is_shouted):
-            advice = advice_on_word(typed)
+        advice = self._advice_on(typed)
         if self._plain[end : end + 1] == "(":
             advice = advice or advice_on_call(typed)
-        # “canola same tariff” is a search in Factiva, and “on the same page” a headline.
-        if advice is None and self._stands_between_two(typed):
-            advice = advice_on_word(typed.upper())
+        if self._plain[start - 1 : start] == "(" and self._plain[end : end + 1] == ")":
+            advice = advice or self._advice_on_bracketed(typed, start, end)
         if advice:
             message = f"“{typed[:40]}” is not known here. {advice} To search for the word, quote it."
             self._fail(message, start, end)
         if not self.is_pasted:
             self._check_endings(typed, start, end)
 
-    def _stands_between_two(self, typed: str) -> bool:
-        words = self._plain.split()
-        return len(words) == 3 and words[1] == typed
+    def _advice_on(self, typed: str) -> str | None:
+        joins = typed in self._words[1:-1]
+        if self.is_pasted:
+            if self._text == self._text.upper() and self._text != self._text.lower():
+                return None
+            begins_small = self._text[:1] == self._text[:1].lower() and not has_chinese_clause(self._words)
+            return advice_on_word(typed, joins=joins and (begins_small or self._words.count(typed) > 1))
+        is_between_two = joins and len(self._words) == _WORDS_WITH_OPERATOR
+        return advice_on_word(typed, is_between_two=is_between_two, joins=joins)
+
+    def _advice_on_bracketed(self, typed: str, start: int, end: int) -> str | None:
+        """Return what to write for `canola(5w)tariff`, or None."""
+        before, behind = self._plain[start - 2 : start - 1], self._plain[end + 1 : end + 2]
+        if before.isalpha() and behind.isalpha():
+            return advice_on_bracketed(typed)
+        return None
+
+    def _check_conditions(self) -> None:
+        """Refuse `date aft 2026-01-01`, whose words would be looked for."""
+        found = foreign_condition(with_narrow_operators(self._text), is_pasted=self.is_pasted)
+        if found is not None:
+            typed = self._text[found.start : found.end]
+            message = (
+                f"“{typed[:40]}” is not known here. {found.instead}. To search for the words, quote them."
+            )
+            self._fail(message, found.start, found.end)
+
+    def _check_joined(self, typed: str, start: int, end: int) -> None:
+        """Refuse `canola|tariff`, which would be looked for as a phrase."""
+        if self.is_pasted or "://" in typed:
+            return
+        joined = _JOINED.fullmatch(typed)
+        if joined is None:
+            return
+        longest = max(len(joined["left"]), len(joined["right"]))
+        if is_cjk(typed[-1]) and longest > _LONGEST_CHINESE_NAME:
+            # A clause, as headlines have: 独家|加拿大总理访华.
+            return
+        instead = "OR" if joined["sign"] == "|" else "AND"
+        message = f"“{typed[:40]}” is not known here. Write {joined['left']} {instead} {joined['right']}."
+        self._fail(f"{message} To search for the words side by side, quote them.", start, end)
+
+    def _check_behind_quotes(self, end: int) -> None:
+        if self._plain[end : end + 1] in ("@", "#", "%"):
+            message = 'Nearness is written as "canola tariff"~5; leave the sign out if it is punctuation.'
+            self._fail(message, end)
 
     def _check_endings(self, typed: str, start: int, end: int) -> None:
         if _TRUNCATED.fullmatch(typed):
             head = re.split(r"[!$#]", typed)[0]
             self._fail(f"Write {head}* for all endings; leave the sign out if it is punctuation.", start, end)
+        advice = advice_on_end(typed)
+        if advice:
+            self._fail(f"“{typed[:40]}” is not known here. {advice}", start, end)
         compared = _EQUALS.match(typed)
         if compared and "://" not in typed and canonical_name(compared[1]) is None:
             advice = advice_on_field(compared[1]) or "Fields are written as in title:canola."
@@ -242,6 +307,8 @@ class _Cutter:
         # The dash of a headline that was pasted would exclude its second half.
         sign = match[0]
         following = self._plain[match.end() : match.end() + 1]
+        if sign in "+!" and not self.is_pasted:
+            self._check_foreign_sign(match)
         stands_before_a_word = following and not following.isspace()
         if sign not in "+-!" or stands_before_a_word:
             return
@@ -251,6 +318,13 @@ class _Cutter:
             "leave out the space, or quote the words if it is punctuation.",
             match.start(),
         )
+
+    def _check_foreign_sign(self, match: re.Match[str]) -> None:
+        """Refuse `canola +5 tariff`, which says how near words stand."""
+        behind = re.compile(r"\w{1,2}(?=\s|$)").match(self._plain, match.end())
+        advice = advice_on_word(match[0] + behind[0]) if behind else None
+        if advice and behind:
+            self._fail(f"“{match[0]}{behind[0]}” is not known here. {advice}", match.start(), behind.end())
 
     def _fail_unknown_field(self, typed: str, start: int, end: int) -> NoReturn:
         if self._plain[end : end + 3] == "://":

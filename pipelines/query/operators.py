@@ -26,6 +26,24 @@ class ForeignForms(Vocabulary):
     forms: Phrases
     instead: str
     only_in_capitals: bool = False
+    #: Counts only where it stands alone between two words.
+    between_two: bool = False
+    #: Joins words in another language, and may stand in a headline too.
+    joins: bool = False
+
+
+class Comparison(Vocabulary):
+    """What stands before a date elsewhere, and our sign for it."""
+
+    forms: Phrases
+    sign: str
+
+
+class Conditions(Vocabulary):
+    """Conditions that are written with spaces: date aft 2026-01-01."""
+
+    fields: Phrases
+    comparisons: tuple[Comparison, ...]
 
 
 class OperatorFile(Vocabulary):
@@ -33,8 +51,11 @@ class OperatorFile(Vocabulary):
 
     nearness: NearnessForms
     words: tuple[ForeignForms, ...]
+    ends: tuple[ForeignForms, ...]
+    bracketed: tuple[ForeignForms, ...]
     calls: tuple[ForeignForms, ...]
     fields: tuple[ForeignForms, ...]
+    conditions: Conditions
 
 
 class Nearness(NamedTuple):
@@ -66,9 +87,46 @@ def nearness_of(typed: str) -> Nearness | None:
     return None
 
 
-def advice_on_word(typed: str) -> str | None:
-    """Return what to write for a word that is an operator elsewhere, or None."""
-    return _advice(typed, _operators().words)
+def advice_on_word(typed: str, *, is_between_two: bool = False, joins: bool = True) -> str | None:
+    """Return what to write for an operator of elsewhere, or None.
+
+    `is_between_two` says that it stands alone between two words, `joins` that it may join what is beside it.
+    """
+    if is_between_two:
+        # “canola same tariff” is a search in Factiva, and “on the same page” a headline.
+        return _advice(typed, _operators().words) or _advice(typed.upper(), _shouted_words())
+    for group in _fitting(typed, _operators().words):
+        if not group.between_two and (joins or not group.joins):
+            return group.instead
+    return None
+
+
+@cache
+def _shouted_words() -> tuple[ForeignForms, ...]:
+    """Return the words that count in small letters between two."""
+    found: list[ForeignForms] = []
+    for group in _operators().words:
+        if not group.joins and not group.between_two:
+            found.append(group)
+    return tuple(found)
+
+
+def advice_on_end(typed: str) -> str | None:
+    """Return what to write for a word that ends in a sign, or None."""
+    for group in _operators().ends:
+        if _end_pattern(group.forms).fullmatch(typed):
+            return group.instead
+    return None
+
+
+@cache
+def _end_pattern(phrases: Phrases) -> re.Pattern[str]:
+    return re.compile(rf"\W?[^\W\d_]{{3,}}(?:{any_of(phrases)})", re.IGNORECASE)
+
+
+def advice_on_bracketed(typed: str) -> str | None:
+    """Return what to write for a bracket between words, or None."""
+    return _advice(typed, _operators().bracketed)
 
 
 def advice_on_call(typed: str) -> str | None:
@@ -79,6 +137,19 @@ def advice_on_call(typed: str) -> str | None:
 def advice_on_field(typed: str) -> str | None:
     """Return what to write for a field of another product, or None."""
     return _advice(typed, _operators().fields)
+
+
+def is_date_field(typed: str) -> bool:
+    """Tell whether a word is a field of dates here or elsewhere."""
+    return _pattern(_operators().conditions.fields).fullmatch(typed) is not None
+
+
+def sign_of_comparison(typed: str) -> str | None:
+    """Return our sign for a comparison of elsewhere, or None."""
+    for comparison in _operators().conditions.comparisons:
+        if _pattern(comparison.forms).fullmatch(typed):
+            return comparison.sign
+    return None
 
 
 def _advice(typed: str, groups: Iterable[ForeignForms]) -> str | None:

@@ -11,10 +11,13 @@ from functools import cache
 
 from pipelines.query.fields import canonical_name
 from pipelines.query.operators import nearness_of
+from pipelines.text.analyzer import is_cjk
 from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 #: Words of the shortest text that is taken for a headline.
 _LEAST_WORDS = 4
+#: Characters of a clause of Chinese. Names and terms have fewer.
+_LEAST_OF_CLAUSE = 8
 _OPERATORS = frozenset(["AND", "OR", "NOT", "&&", "||"])
 _BRACKETS = "()（）"
 # A headline has none of these.
@@ -41,15 +44,23 @@ def is_pasted(text: str) -> bool:
     and so is the NOT of “will NOT lift”.
     """
     words = text.split()
-    if len(words) < _LEAST_WORDS:
+    has_clause = has_chinese_clause(words)
+    if len(words) < _LEAST_WORDS and not has_clause:
         return False
-    # “canola and not futures” is a search of elsewhere.
+    # “canola and not futures” is a search of elsewhere, and “Battered but not beaten” a headline.
     if len(words) == _LEAST_WORDS and words[1:3] == ["and", "not"]:
         return False
+    if len(words) == _LEAST_WORDS and words[1:3] == ["but", "not"] and text == text.lower():
+        return False
     # “Canola rises | The Post” is a headline, and “canola | wheat duty” a search of elsewhere.
-    if "|" in words and text == text.lower():
+    if "|" in words and text == text.lower() and not has_clause:
         return False
     return not any(map(_is_composed, _without_spoken_not(words)))
+
+
+def has_chinese_clause(words: Iterable[str]) -> bool:
+    """Tell whether one of the words is a clause of Chinese, as headlines have."""
+    return any(len(word) >= _LEAST_OF_CLAUSE and is_cjk(word[0]) and is_cjk(word[-1]) for word in words)
 
 
 def _without_spoken_not(words: Sequence[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import NoReturn
 
+from pipelines.query.apostrophes import with_apostrophes
 from pipelines.query.errors import raise_query_error
 from pipelines.query.fields import NAMES, Field
 from pipelines.query.lexeme import Lexeme
@@ -163,7 +164,12 @@ def _words_as_written(fields: tuple[str, ...], text: str) -> Words | None:
     # Pairs say the same as characters one by one, and are rarer.
     if analysis.is_one_run(text) and not analysis.has_lone_character(text):
         return _phrases_or_none(fields, analysis.pair_phrases(text), plain=False)
-    return _phrases_or_none(fields, analysis.exact_phrases(text), plain=True)
+    phrases = analysis.exact_phrases(text)
+    joined = with_apostrophes(text)
+    if joined != text:
+        # In quotes a letter may stand for itself: "plan d" as well as "d ici".
+        phrases = tuple(dict.fromkeys((*phrases, *analysis.exact_phrases(joined))))
+    return _phrases_or_none(fields, phrases, plain=True)
 
 
 def _names(fields: tuple[str, ...], text: str) -> Words | None:

@@ -42,8 +42,14 @@ def _protected_character(match: re.Match[str]) -> str:
 
 
 def without_question(typed: str) -> str:
-    """Return a word without the question marks at its end: they end a sentence."""
-    bare = typed.rstrip("?")
+    """Return a word without the question marks at its end: they end a sentence.
+
+    A quotation mark may stand behind them: ‘Why?’
+    """
+    whole = typed.rstrip("’'!.…")
+    bare = whole.rstrip("?")
+    if bare == whole:
+        return typed
     is_protected = len(bare) < len(typed) and bare.endswith("\\")
     return typed if is_protected else bare
 

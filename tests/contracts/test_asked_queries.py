@@ -22,7 +22,8 @@ _MOST = 50
 
 @pytest.fixture(scope="module", params=INDEXES)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    with filled_index(request, tmp_path_factory.mktemp("index"), _ASKED["articles"]) as index:
+    folder = tmp_path_factory.mktemp("index")
+    with filled_index(request, folder, request.param, _ASKED["articles"]) as index:
         yield index
 
 

@@ -1,55 +1,29 @@
-"""Queries of `newsroom_queries.yaml` on every index: headlines, habits and mistakes."""
+"""Queries of two files on every index: habits and mistakes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from pipelines.ports import SearchIndex
-from pipelines.query import QueryError, parse
-from tests.builders import NOON
-from tests.contracts.answers import article_ids
-from tests.contracts.query_file import filled_index
+from tests.contracts.query_file import filled_index, wrong_answers
 from tests.contracts.test_search_index import INDEXES
 
-_FILE = Path(__file__).with_name("newsroom_queries.yaml")
-_ASKED: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
-_MOST = 50
-_REFUSED = "refused: "
+
+def _read(name: str) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name(name).read_text("utf-8"))
+    return read
 
 
-@pytest.fixture(scope="module", params=INDEXES)
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    with filled_index(request, tmp_path_factory.mktemp("index"), _ASKED["articles"]) as index:
-        yield index
-
-
-def _answer(index: SearchIndex, asked: str) -> str:
-    try:
-        query = parse(asked, NOON)
-    except QueryError as e:
-        return f"{_REFUSED}{e}"
-    return " ".join(sorted(article_ids(index.search(query, limit=_MOST)))) or "nothing"
-
-
-def _is_as_wanted(answer: str, wanted: str) -> bool:
-    if wanted.startswith(_REFUSED):
-        said = wanted.removeprefix(_REFUSED)
-        return answer.startswith(_REFUSED) and said.casefold() in answer.casefold()
-    return answer == " ".join(sorted(wanted.split()))
-
-
-def test_each_query_is_answered_as_a_person_expects(filled: SearchIndex) -> None:
-    wrong: list[str] = []
-    for line in _ASKED["queries"].splitlines():
-        asked, arrow, wanted = line.partition(" => ")
-        if not arrow:
-            continue
-        answer = _answer(filled, asked)
-        if not _is_as_wanted(answer, wanted):
-            wrong.append(f"{asked} is answered “{answer}”, and should be “{wanted}”")
+@pytest.mark.parametrize("name", ["newsroom_queries.yaml", "desk_queries.yaml"])
+@pytest.mark.parametrize("index_name", INDEXES)
+def test_each_query_is_answered_as_a_person_expects(
+    request: pytest.FixtureRequest, tmp_path: Path, index_name: str, name: str
+) -> None:
+    asked = _read(name)
+    with filled_index(request, tmp_path, index_name, asked["articles"]) as index:
+        wrong = wrong_answers(index, asked["queries"])
     assert not wrong, "\n".join(wrong)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.query import Near, Or, QueryError, parse
+from pipelines.query import Near, Or, QueryError, Words, parse
+from pipelines.query.apostrophes import with_apostrophes
 
 #: Forms of nearness, with the number of words between, and whether their order counts.
 NEARNESS = (
@@ -112,6 +113,13 @@ def test_what_is_not_understood_gets_what_to_write(text: str, instead: str) -> N
         "Q&A / Canada + China = trade",
         "(CBC) -- Ottawa changes its policy",
         "Ottawa changes its policy | The Post",
+        "习近平会见加拿大总理卡尼 | 环球时讯",
+        "渥太华审查芯片初创公司 与 TikTok 会谈",
+        "Live at 8 p.m. ET on Friday: the debate",
+        "Texas beats OU in a thriller",
+        "Release date is 2026 for the film",
+        "A near-100 per cent tariff on pre-2020 cars",
+        "‘What in the world is going on?’",
     ],
 )
 def test_a_headline_is_understood_as_it_was_pasted(headline: str) -> None:
@@ -126,7 +134,35 @@ def test_a_headline_is_understood_as_it_was_pasted(headline: str) -> None:
         ("(油菜籽 ＯＲ canola) 关税", "(油菜籽 OR canola) 关税"),
         ("L' ambassadeur reçu", "ambassadeur reçu"),
         ("L’ ambassadeur de Chine reçu à Ottawa", "ambassadeur de Chine reçu à Ottawa"),
+        ("l accord", "l'accord"),
+        ("L accord NOT d ici", "l'accord NOT d'ici"),
+        ("(qu il OR lorsqu elle) aujourd hui", "(qu'il OR lorsqu'elle) aujourd'hui"),
+        ("Quebec s inquiete", "Quebec s'inquiete"),
+        ("China s crew", "China's crew"),
+        ("farmers don t sell", "farmers don't sell"),
+        ("title:(l accord) site:gc.ca", "title:(l'accord) site:gc.ca"),
     ],
 )
 def test_what_keyboards_and_copies_change_means_the_same(typed: str, means: str) -> None:
     assert parse(typed).root == parse(means).root
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Plan D is ready", "russia s 400", "plan d OR c OR d", "Vitamin C in fruit", "they re-open", "model t"],
+)
+def test_a_letter_that_stands_for_itself_stays_a_word(typed: str) -> None:
+    assert with_apostrophes(typed) == typed
+
+
+def test_in_quotes_a_lone_letter_is_both() -> None:
+    root = parse('"plan d ici"').root
+    assert isinstance(root, Words)
+    assert root.phrases == (("plan", "d", "ici"), ("plan", "ici"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["ET phone home", "OU", "AT&T deal", "Disney+ deal", "km/h", "W5 investigates", "5%"]
+)
+def test_short_searches_that_look_like_operators_are_words(typed: str) -> None:
+    assert parse(typed).text == typed
