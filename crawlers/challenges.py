@@ -13,11 +13,10 @@ walls quote their words.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -43,8 +42,6 @@ _LONGEST_COOKIE_SCRIPT = 20
 #: Words. Walls of consent explain a lot; an article that is as long as the longest has text of another kind.
 _LONGEST_CONSENT = 800
 _LONGEST_OF_ALL = max(_LONGEST_WALL, _LONGEST_CONSENT)
-#: Words, roughly counted. What is roughly counted may be half as much again.
-_SURELY_LONG = 1_200
 #: Words of a wall of consent that say nothing of consent: names, a greeting, links at its foot.
 _OTHER_WORDS = 30
 #: The same for a page that declares itself an article: a short one may stand above a banner of many words.
@@ -59,21 +56,24 @@ _DECLARED_ARTICLE = re.compile(
 )
 #: No site wants its article left out of search engines, but its walls.
 _NO_INDEX = re.compile(r"""name=["']?robots["']?\s+content=["']?noindex""")
-_TAG = re.compile(r"<[^<>]*+>")
-_TAG_NAME = re.compile(r"/?[a-z][a-z0-9]*")
-#: Their content is never shown. What stands in `noscript` is what we, without scripts, are told.
-_SILENT = frozenset({"script", "style", "template", "svg", "math", "iframe", "textarea", "select", "title"})
-_COMMENT = "!--"
-#: These do not end a block of text.
-_INLINE = frozenset(
-    {"b", "strong", "i", "em", "u", "span", "small", "font", "code", "wbr", "mark", "sub", "sup"}
+_TAG = re.compile(r"<[^<>]*>?")
+#: What begins here is never shown. What stands in `noscript` is what we, without scripts, are told.
+_HIDDEN = re.compile(r"<(?:!--|(script|style|template|svg|math|iframe|textarea|select|title)(?![a-z0-9]))")
+_NO_NAME_GOES_ON = re.compile(r"(?![a-z0-9])")
+#: The others do not end a block of text.
+_BLOCK_TAG = re.compile(
+    r"<(?!/?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9]))[^<>]*>?"
 )
+#: Characters of source that are read at once, tags included: most articles are known as long after a few.
+_PIECE = 8_000
+#: Stands between two blocks; no page shows it.
+_BLOCK_END = "\x1f"
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})")
 #: Between a title and the name of its site.
 _TITLE_PARTS = re.compile(r"\s+[|\-–—_·]\s+|[|_]")
-_HAN = re.compile(f"[{HAN}]")
+_HAN = re.compile(f"[{HAN}]+")
 _WORD = re.compile(r"[^\W_]+")
-_ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": None})
+_ALIKE = {"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u200b": ""}
 
 
 class _File(BaseModel):
@@ -132,16 +132,16 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class _PageText:
-    """A page as it is looked at: folded, in small letters.
-
-    Of one that is too long for a wall, `blocks` and `words` are those of its beginning.
-    """
+    """A page as it is looked at: folded, in small letters."""
 
     source: str
     title: str
     blocks: tuple[str, ...]
-    is_declared_article: bool
     words: int
+
+    def is_declared_article(self) -> bool:
+        """Tell whether its source says that it is an article."""
+        return _DECLARED_ARTICLE.search(self.source) is not None
 
 
 def find_wall(asked_url: str, url: str, headers: Mapping[str, str], source: str) -> Wall | None:
@@ -154,10 +154,9 @@ def find_wall(asked_url: str, url: str, headers: Mapping[str, str], source: str)
     wall = _find_in_headers(headers, signs) or _find_in_address(asked_url, url, signs.consent)
     if wall is not None:
         return wall
-    source = source[:_LOOKED_AT].lower()
-    if _is_surely_long(source):
+    page = _read_page(_lowered(source[:_LOOKED_AT]))
+    if page is None:
         return None
-    page = _read_page(source)
     return _find_bot_wall(page, signs) or _find_consent(page, signs.consent) or _find_closed(page, signs)
 
 
@@ -246,7 +245,7 @@ def _is_address_of_consent(url: str, signs: _ConsentSigns) -> bool:
 
 
 def _find_bot_wall(page: _PageText, signs: _WallSigns) -> Wall | None:
-    if page.words > _LONGEST_WALL or page.is_declared_article:
+    if page.words > _LONGEST_WALL or page.is_declared_article():
         return None
     service, is_sure = _find_service(page.source, signs.services)
     if service and is_sure:
@@ -292,7 +291,7 @@ def _find_cookie_script(page: _PageText, signs: _WallSigns) -> Wall | None:
 
 def _find_closed(page: _PageText, signs: _WallSigns) -> Wall | None:
     """Return that a site is closed for everybody, or for us."""
-    if page.words > _LONGEST_WITH_TWO_SIGNS or page.is_declared_article:
+    if page.words > _LONGEST_WITH_TWO_SIGNS or page.is_declared_article():
         return None
     title = _own_title(page.title, signs.closed_titles.values())
     found = _contained("\n".join(page.blocks), signs.closed_sentences.values())
@@ -317,19 +316,20 @@ def _find_consent(page: _PageText, signs: _ConsentSigns) -> Wall | None:
     points = len(sentences) + bool(title) + has_button
     if points < 2 or not (sentences or title):
         return None
-    longest = _OTHER_WORDS_OF_ARTICLE if page.is_declared_article else _OTHER_WORDS
-    if _count_other_words(page, signs) > longest:
+    longest, about_consent = _OTHER_WORDS, (*signs.sentences, *signs.words)
+    if page.is_declared_article():
+        # An article about tracking has its words all over.
+        longest, about_consent = _OTHER_WORDS_OF_ARTICLE, signs.sentences
+    if _count_other_words(page, signs.buttons, about_consent) > longest:
         return None
     return Wall("consent", f"“{title or sentences[0]}”")
 
 
-def _count_other_words(page: _PageText, signs: _ConsentSigns) -> int:
+def _count_other_words(page: _PageText, buttons: Sequence[str], about_consent: Sequence[str]) -> int:
     """Count the words of blocks that say nothing of consent."""
-    # An article about tracking has its words all over.
-    about_consent = signs.sentences if page.is_declared_article else (*signs.sentences, *signs.words)
     others = 0
     for block in page.blocks:
-        if block not in signs.buttons and not any(part in block for part in about_consent):
+        if block not in buttons and not any(part in block for part in about_consent):
             others += _count_words(block)
     return others
 
@@ -337,87 +337,93 @@ def _count_other_words(page: _PageText, signs: _ConsentSigns) -> int:
 # -- the text of a page --------------------------------------------------------------------------
 
 
-def _is_surely_long(source: str) -> bool:
-    """Tell whether a page has far more words than any wall.
+def _lowered(source: str) -> str:
+    """Return a source with its Latin letters small.
 
-    Most pages have, and a rough count takes a third of the time of reading them.
+    Python lowers each letter by tables where one of them has an accent, which takes twice as long.
     """
-    text = _TAG.sub(" ", _without(_without(source, "script"), "style"))
-    words = 0
-    for _ in islice(_WORD.finditer(text), _SURELY_LONG):
-        words += 1
-    return words == _SURELY_LONG
+    return source.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
-def _without(source: str, name: str) -> str:
-    """Return a source without the elements of a name, which hold no words."""
-    kept: list[str] = []
-    at = 0
-    while (start := source.find(f"<{name}", at)) >= 0:
-        kept.append(source[at:start])
-        at = source.find(f"</{name}", start)
-        if at < 0:
-            # It is never closed: all that follows belongs to it.
-            return "".join(kept)
-    return "".join(kept) + source[at:]
-
-
-def _read_page(source: str) -> _PageText:
-    title = _TITLE.search(source)
+def _read_page(source: str) -> _PageText | None:
+    """Return the text of a page, None where it has more words than any wall."""
     blocks: list[str] = []
     words = 0
-    for block in _shown_blocks(source):
-        blocks.append(block)
-        words += _count_words(block)
-        if words > _LONGEST_OF_ALL:
-            # No wall, whatever follows: ordinary articles are not read to their end.
-            break
+    for part in _shown_parts(source):
+        for piece in _pieces_of(part):
+            more_blocks = _blocks_of(piece)
+            blocks += more_blocks
+            words += _count_words_of_all(more_blocks)
+            if words > _LONGEST_OF_ALL:
+                # Ordinary articles are not read to their end.
+                return None
+    title = _TITLE.search(source)
     return _PageText(
         source=source,
         title=_fold(read_references(title[1])) if title else "",
         blocks=tuple(blocks),
-        is_declared_article=_DECLARED_ARTICLE.search(source) is not None,
         words=words,
     )
 
 
-def _shown_blocks(source: str) -> Iterable[str]:
-    """Yield the texts that a reader without scripts sees, a block each.
+def _shown_parts(source: str) -> Iterator[str]:
+    """Yield what a reader without scripts sees, tags included.
 
-    Tag by tag, and no parser: the time grows with the length, whatever the page is made of.
+    No parser: the time grows with the length, whatever the page is made of.
     """
-    block: list[str] = []
-    silent = ""
-    for piece in source.split("<"):
-        tag, _, text = piece.partition(">")
-        if piece.startswith("!--") and not silent:
-            silent = _COMMENT
-        if silent == _COMMENT:
-            _, end, text = piece.partition("-->")
-            if end:
-                silent = ""
-                block.append(text)
-            continue
-        found = _TAG_NAME.match(tag)
-        name = found[0] if found else ""
-        if silent:
-            if name != f"/{silent}":
-                continue
-            silent = ""
-        elif name in _SILENT:
-            silent = name
-            continue
-        if name.removeprefix("/") not in _INLINE:
-            yield from _closed(block)
-            block = []
-        block.append(text)
-    yield from _closed(block)
+    at = source.find("<")
+    if at < 0:
+        at = len(source)
+    # What stands before the first tag is the rest of one that was cut off.
+    kept = [source[:at].partition(">")[2]]
+    while found := _HIDDEN.search(source, at):
+        kept.append(source[at : found.start()])
+        name = found[1]
+        if name is None:
+            end = source.find("-->", found.start() + len("<!"))
+            at = end + len("-->")
+        else:
+            yield "".join(kept)
+            kept = []
+            end = at = _find_end_tag(source, name, found.end())
+        if end < 0:
+            # It is never closed: all that follows belongs to it.
+            break
+    else:
+        kept.append(source[at:])
+    yield "".join(kept)
 
 
-def _closed(block: Sequence[str]) -> Iterable[str]:
-    text = _fold(read_references("".join(block)))
-    if text:
-        yield text
+def _find_end_tag(source: str, name: str, at: int) -> int:
+    """Return where the next end tag of a name begins, -1 where there is none."""
+    tag = f"</{name}"
+    while (at := source.find(tag, at)) >= 0:
+        if _NO_NAME_GOES_ON.match(source, at + len(tag)):
+            return at
+        at += len(tag)
+    return -1
+
+
+def _pieces_of(part: str) -> Iterator[str]:
+    """Yield a long part of a page in pieces. No block is in two of them."""
+    start = 0
+    # All tags whose names begin so end a block.
+    while (end := part.find("<p", start + _PIECE)) >= 0:
+        yield part[start:end]
+        start = end
+    yield part[start:]
+
+
+def _blocks_of(piece: str) -> list[str]:
+    """Return the texts of a piece of a page, a block each."""
+    text = _TAG.sub("", _BLOCK_TAG.sub(_BLOCK_END, piece.replace(_BLOCK_END, " ")))
+    text = _with_plain_signs(read_references(text))
+    blocks = []
+    for block in text.split(_BLOCK_END):
+        # Most are nothing but what stands between two tags.
+        if block and not block.isspace():
+            blocks.append(_fold_letters(block))
+    return blocks
 
 
 def _own_title(title: str, lists: Iterable[Collection[str]]) -> str:
@@ -441,11 +447,36 @@ def _contained(text: str, lists: Iterable[Iterable[str]]) -> list[str]:
     return found
 
 
+def _count_words_of_all(blocks: Sequence[str]) -> int:
+    """Count the words of several blocks."""
+    plain_blocks: list[str] = []
+    words = 0
+    for block in blocks:
+        if block.isascii():
+            plain_blocks.append(block)
+        else:
+            words += _count_words(block)
+    return words + len(_WORD.findall("\n".join(plain_blocks)))
+
+
 def _count_words(text: str) -> int:
-    characters = len(_HAN.findall(text))
-    return len(_WORD.findall(_HAN.sub(" ", text))) + characters // _CHARACTERS_A_WORD
+    others, runs = _HAN.subn(" ", text)
+    # Of each run of them a space is left.
+    characters = len(text) - len(others) + runs
+    return len(_WORD.findall(others)) + characters // _CHARACTERS_A_WORD
 
 
 def _fold(text: str) -> str:
     """Return a text on one line, without case and accents, its signs plain."""
-    return " ".join(without_accents(text.translate(_ALIKE)).lower().split())
+    return _fold_letters(_with_plain_signs(text))
+
+
+def _fold_letters(text: str) -> str:
+    return " ".join(without_accents(text).lower().split())
+
+
+def _with_plain_signs(text: str) -> str:
+    if not text.isascii():
+        for sign, plain in _ALIKE.items():
+            text = text.replace(sign, plain)
+    return text

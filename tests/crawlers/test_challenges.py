@@ -271,7 +271,68 @@ def test_article_is_no_wall(name: str) -> None:
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
-    "piece", ["<", "<!--", "<script", "<title", "<p>a", "&amp;", "<a href='", '"@type" : ']
+    "piece",
+    [
+        "<",
+        "<!--",
+        "<!-->",
+        "<script",
+        "<script></scripts>",
+        "<title",
+        "<p>a",
+        "<p",
+        "<b<!-->",
+        "\x1f",
+        "&amp;",
+        "<a href='",
+        '"@type" : ',
+    ],
 )
 def test_page_made_to_harm_is_looked_at_in_time(piece: str) -> None:
     wall_in(piece * (2_000_000 // len(piece)))
+
+
+SENTENCE = "Please complete the security check to access"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>{SENTENCE}</p>",
+        f"<P>{SENTENCE.upper()}</P>",
+        SENTENCE.replace("security", "<b>security</B>"),
+        SENTENCE.replace("security", "sec<!-- <p> -->urity"),
+        f"<script>a < b</scripts></script>{SENTENCE}",
+        f"<!--><p>{SENTENCE}<!-- never closed",
+        f"<noscript>{SENTENCE.replace(' ', '&nbsp;')}</noscript>",
+        SENTENCE.replace(" ", "\x1f\n"),
+    ],
+)
+def test_sentence_is_read_as_a_reader_sees_it(body: str) -> None:
+    assert wall_in(a_document("", body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<script>{SENTENCE}</script>",
+        f"<TEMPLATE>{SENTENCE}</templates>",
+        f"<!-- {SENTENCE} -->",
+        f"<style>p {{}}<p>{SENTENCE}",
+        SENTENCE.replace("security", "<p>security</p>"),
+        f'<a title="{SENTENCE}">Home</a>',
+    ],
+)
+def test_what_is_not_shown_or_stands_in_two_blocks_is_no_sentence(body: str) -> None:
+    assert not wall_in(a_document("", body))
+
+
+@pytest.mark.parametrize("text", ["word ", "字字，", "élan "])
+def test_long_page_is_no_wall_whatever_its_words(text: str) -> None:
+    assert wall_in(a_document("", f"<p>{SENTENCE}</p>"))
+    assert not wall_in(a_document("", f"<p>{SENTENCE}</p><p>{text * 300}</p>"))
+
+
+def test_hidden_text_does_not_make_a_wall_long() -> None:
+    menu = "".join(f"<option>place {number}</option>" for number in range(2_000))
+    assert wall_in(a_document("", f"<p>{SENTENCE}</p><select>{menu}</select>"))
