@@ -53,8 +53,8 @@ NO_ADDRESS = "#"
 _FIRST_WIDE = "\u2e80"
 #: Weekdays and leap years come round again after so many years.
 _YEARS_OF_A_CALENDAR = range(2000, 2028)
-#: A time as reasons are stored with it.
-_TIME_IN_UTC = re.compile(r"\b(20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d) UTC\b")
+#: A time as reasons are stored with it. Chinese characters may stand right before and after it.
+_TIME_IN_UTC = re.compile(r"(?<![0-9])(20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d) UTC(?![A-Za-z0-9])")
 #: A number as reasons are stored with it.
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _MARKED = re.compile(r"<mark>(.*?)</mark>")

@@ -18,7 +18,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crawlers.locales import country_name
-from pipelines.alerts.wording import clock_name, marked, on_clock, one_line, web_address
+from pipelines.alerts.reason_words import reason_in
+from pipelines.alerts.wording import clock_name, marked, on_clock, on_clocks, one_line, web_address
+from pipelines.model import ReaderClock
 from pipelines.model.reading_room import article_path, search_path, story_path
 from pipelines.query.written import field_query
 from pipelines.web.accounts import Role
@@ -98,6 +100,7 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
         "language_of": partial(language_in, language=language),
         "time": partial(time_in, zone=clock.zone, language=language),
         "clock": clock_name(clock, language),
+        "reason": partial(shown_reason, clock=clock, now=room.now(), language=language),
         "query": "",
         "done": _done(request),
     } | _reader_facts(request)
@@ -174,6 +177,14 @@ def query_time(request: Request) -> datetime:
     """
     room = room_of(request)
     return room.now().astimezone(reader_clock(request, room).zone)
+
+
+def shown_reason(text: str, clock: ReaderClock, now: datetime, language: str) -> str:
+    """Return a reason in a reader's language, as one line.
+
+    Its times are on the reader's clock.
+    """
+    return on_clocks(reason_in(language, one_line(text)), [clock], now, language)
 
 
 def country_in(code: str | None, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -70,7 +70,7 @@ def today(request: Request) -> Response:
             arrivals = arrivals.with_value(name, value)
     page = number_of(request, "page", 1)
     blocks, stories = _shown_stories(room, arrivals, order, page)
-    health = room.health()
+    health = replace(room.health(), language=language_of(request))
     facts = {
         "period": period,
         "order": order,

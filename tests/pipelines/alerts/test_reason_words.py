@@ -197,7 +197,7 @@ SILENT = silence_of("silent", "answers, but no page for 3 days; 3.0 a day are us
         (
             FAILING,
             "zh",
-            "Wire（最近 4 条消息中的 4 条）自 1月17日周六 06:00 渥太华 · 19:00 北京 (1 h) 起读取失败",
+            "Wire（最近 4 条消息中的 4 条）自1月17日周六 06:00 渥太华 · 19:00 北京（1 小时）起读取失败",
         ),
         (
             SILENT,

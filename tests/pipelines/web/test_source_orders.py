@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from crawlers.model import FeedState
 from crawlers.schedule import after_failure, is_due
@@ -75,3 +76,30 @@ def test_advice_names_the_button_and_keeps_commands_that_no_page_has() -> None:
     told = with_page_names("`maplewire pages --outcome lost --source daily` names them", words)
     assert told == "“What became of its pages” names them"
     assert with_page_names("or `maplewire sources off daily`", words) == "or `maplewire sources off daily`"
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "why"),
+    [
+        ("en", "failing", "the host name has no address"),
+        ("fr", "en échec", "le nom d’hôte n’a pas d’adresse"),
+        ("zh", "读取失败", "主机名没有对应地址"),
+    ],
+)
+def test_a_source_that_fails_says_so_in_the_readers_language(
+    room: httpx.Client, maplewire: App, language: str, state: str, why: str
+) -> None:
+    failing = FeedState(
+        SOURCE,
+        polls=7,
+        last_polled=LATER,
+        failing_since=LATER,
+        failure="dns",
+        failure_weight=9.0,
+        last_error="the host name has no address",
+    )
+    maplewire.ledger.save_feed_states([failing])
+    for address in ("/sources?show=troubled", f"/sources/{SOURCE}"):
+        shown = room.get(address, headers={"Accept-Language": language}).text
+        assert state in shown
+        assert why in shown
