@@ -83,9 +83,9 @@ class App:
             return self._given_clock
         # A command that works may put another ledger in place: it opens the ledger itself, or has none.
         if self.reading or "ledger" in self.__dict__:
-            from pipelines.stages.rehearsal import rehearsed_until
+            from pipelines.stages.rehearsal import time_of_rehearsal
 
-            moment = rehearsed_until(self.ledger)
+            moment = time_of_rehearsal(self.ledger)
             if moment is not None:
                 return FixedClock(moment)
         return SystemClock()

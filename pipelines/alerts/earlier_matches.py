@@ -8,6 +8,7 @@ matches the search as it is now, would have been told then.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -83,7 +84,26 @@ class EarlierMatches:
         if story_id not in self._documents:
             self._documents[story_id] = []
             for arrival, document in self._ledger.arrivals_since(0, story_id=story_id):
-                # An article that was edited since is collected anew, and may match only by the edit.
-                if arrival <= self._asked and document.collected <= last_run:
+                if arrival > self._asked:
+                    continue
+                if document.collected <= last_run:
                     self._documents[story_id].append(document)
+                else:
+                    # It was edited since, and may match only by the edit: what it said then is asked.
+                    self._documents[story_id].extend(self._former_states(document, last_run))
         return self._documents[story_id]
+
+    def _former_states(self, document: Document, last_run: datetime) -> list[Document]:
+        """Return what an article said at the last run, none where that is not kept."""
+        found: list[Document] = []
+        for version in self._ledger.versions(document.id):
+            if version.held is None and version.collected <= last_run:
+                state = replace(
+                    document,
+                    title=version.title,
+                    body=version.body,
+                    summary="",
+                    collected=version.collected,
+                )
+                found.append(state)
+        return found[-1:]

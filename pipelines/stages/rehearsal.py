@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawlers.errors import CatalogueError, PermanentError
-from pipelines.alerts.clock_marks import rehearsal_mark
+from pipelines.alerts.clock_marks import last_run, rehearsal_mark
 
 if TYPE_CHECKING:
     from pipelines.ports import Ledger, SearchIndex
@@ -45,6 +45,19 @@ def rehearsed_until(ledger: Ledger) -> datetime | None:
     None for a ledger that is no rehearsal.
     """
     return rehearsal_mark(ledger).read_stored_time()
+
+
+def time_of_rehearsal(ledger: Ledger) -> datetime | None:
+    """Return the time for commands between rehearsed runs.
+
+    It is that at which the last run told its readers: what a person says after a run is later than
+    what that run told. None for a ledger that is no rehearsal.
+    """
+    begun = rehearsed_until(ledger)
+    told = last_run(ledger)
+    if begun is None or told is None:
+        return begun
+    return max(begun, told)
 
 
 def begin_rehearsal(ledger: Ledger, index: SearchIndex, moment: datetime, home: Path) -> None:

@@ -116,6 +116,18 @@ def test_an_old_page_that_matches_only_since_its_edit_is_told(newsroom: OpenNews
     assert house.tell() == ["first:s1:new"]
 
 
+def test_an_old_story_that_is_edited_is_no_news_to_a_search_added_later(newsroom: OpenNewsroom) -> None:
+    house = with_old_story(newsroom)
+    house.tell()
+    set_searches(house, FIRST, ADDED)
+    house.later(hours=1)
+    edited = a_stored(
+        1, title="Canola", body="Canola and peas.", version=2, outcome=UPDATED, collected=house.clock.at
+    )
+    house.take("s1", 1, stored=edited)
+    assert house.tell() == []
+
+
 def test_a_copy_that_matches_where_the_original_does_not_is_told(newsroom: OpenNewsroom) -> None:
     house = newsroom(FIRST)
     house.take("s1", 1, stored=a_stored(1, title="Peas", body="Peas alone.", collected=house.clock.at))
