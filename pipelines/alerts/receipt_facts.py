@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.reason_words import reason_in
-from pipelines.alerts.receipt import Fault, Receipt
+from pipelines.alerts.receipt import WINDOW, Fault, Receipt
 from pipelines.alerts.wording import local_times, on_clocks, one_line, sentence
 from pipelines.beat.source_health import State
 from pipelines.text.counts import counted
@@ -64,7 +64,8 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     receipt = context.receipt
     show_time = partial(local_times, clocks=context.clocks, now=context.now, language=context.language)
     pause: tuple[str, str] | None = None
-    if receipt.pause:
+    # A pause before the time that the mail is about was told in the mails of then.
+    if receipt.pause and receipt.pause[1] > (since or receipt.at - WINDOW):
         began, ended = receipt.pause
         pause = show_time(began), show_time(ended)
     failing: list[dict[str, str]] = []

@@ -117,25 +117,63 @@ def _alert_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
     why_words: list[Sequence[str]] = []
     spread: list[str] = []
     changed: list[tuple[str, str]] = []
-    for alert in item.alerts:
+    times = _times_of_updates(item.alerts, context)
+    for alert in _as_it_happened(item.alerts):
         for position, english in enumerate(alert.why):
             is_match = alert.reason == "new" and position == 0
             why_words.append(_words_of_search(item, alert.search_id) if is_match else ())
             line = reason_in(context.language, one_line(english))
-            line = on_clocks(line, context.clocks, context.now, context.language)
-            why.append(sentence(line))
+            line = sentence(on_clocks(line, context.clocks, context.now, context.language))
+            why.append(times.get(alert.key, "") + line)
             if alert.reason == "spread":
-                spread.append(sentence(line))
+                spread.append(line)
         for before, after in alert.changed:
             changed.append((one_line(before), one_line(after)))
     return {
         "reason": item.head.reason,
         "kicker": kicker_of(item.head),
         "why": why,
+        "is_dated": bool(times),
         "why_words": why_words,
         "spread": spread,
         "changed": changed[:SHOWN_CHANGES],
     }
+
+
+def _as_it_happened(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return alerts with several changes of a page in the order of time.
+
+    The most important one, which a subject names, is the newest of them.
+    """
+    updates: list[Alert] = []
+    others: list[Alert] = []
+    for alert in alerts:
+        if alert.reason == "update":
+            updates.append(alert)
+        else:
+            others.append(alert)
+    updates.sort(key=_decided_at)
+    if alerts[0].reason == "update":
+        return [*updates, *others]
+    return [*others, *updates]
+
+
+def _decided_at(alert: Alert) -> float:
+    return alert.decided.timestamp() if alert.decided else 0.0
+
+
+def _times_of_updates(alerts: Sequence[Alert], context: MailContext) -> dict[str, str]:
+    """Return what goes before each change, by its alert's key.
+
+    Nothing where they came at one time. "Taken away" and "back" mean one thing in this order and another
+    in that.
+    """
+    found: dict[str, str] = {}
+    for alert in alerts:
+        if alert.reason == "update" and alert.decided:
+            time = local_times(alert.decided, context.clocks, context.now, context.language)
+            found[alert.key] = time + words_in(context.language)(": ")
+    return found if len(set(found.values())) > 1 else {}
 
 
 def _words_of_search(item: AlertItem, search_id: str) -> Sequence[str]:

@@ -347,7 +347,8 @@ def test_a_pause_of_ours_leaves_quiet_unproven_for_what_it_fell_into() -> None:
         )
         for text in parts(read(mail)):
             assert told in text
-            assert "Nothing was read from Wed 14 Jan, 07:00 Ottawa · 20:00 Beijing to Thu 15 Jan" in text
+            is_told = "Nothing was read from Wed 14 Jan, 07:00 Ottawa · 20:00 Beijing to Thu 15 Jan" in text
+            assert is_told == (since == 7), "a pause of earlier days stood in the mails of then"
 
 
 # -- words ------------------------------------------------------------------------------------------------

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
+from pipelines.alerts.mail_words import words_in
+from pipelines.alerts.receipt import Fault
 from pipelines.model import Evidence, OutboxMail, ReadingRoom
 from tests.builders import NOON
-from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, parts, read
+from tests.pipelines.alerts.values import DESK, RECEIPT, a_search, a_stored, a_story, an_alert, parts, read
 
 ROOM = replace(DESK, reading_room=ReadingRoom("https://room.example"))
 CHINESE = "习近平会见加拿大总理"
+HOUR = timedelta(hours=1)
 
 
 def told(number: int, title: str = "Headline", lang: str = "en") -> AlertItem:
@@ -217,3 +221,53 @@ def test_what_became_of_a_known_story_says_all_that_did() -> None:
     plain, html = parts(read(a_digest(item)))
     assert "  Back again. The page is back\n  - North Wire took the page away" in plain
     assert "<li>North Wire took the page away" in html
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh"])
+def test_changes_of_several_hours_stand_in_the_order_of_time(language: str) -> None:
+    back = an_alert(
+        "update", step="back-1f0a", why=("the page is back, with the text it had",), decided=NOON + 3 * HOUR
+    )
+    item = replace(gone(), alerts=(back, *gone().alerts))
+    search = a_search(cadence="daily", language=language)
+    for mail in (compose(search, item, DESK), compose_digest(search, "k", [item], DESK, [], since=None)):
+        for text in parts(read(mail)):
+            assert text.index("07:00") < text.index("404") < text.index("10:00")
+        assert words_in(language)("Back again") in read(mail)["Subject"]
+
+
+#: A full stop or colon of Chinese is as wide as a blank beside it would be.
+BLANK_AFTER_STOP = re.compile(r"[。，：；）”] +\S|\S +（")
+
+
+def test_no_blank_follows_a_chinese_stop() -> None:
+    search = a_search(language="zh", name="会见", query="会见", cadence="daily")
+    back = an_alert("update", step="back-1f0a", why=("the page is back, at another address",))
+    changed = replace(told(1), alerts=(an_alert("update", why=("x",), changed=(("旧", "新"),)),))
+    later = replace(gone(), alerts=(back, *gone().alerts))
+    receipt = replace(
+        RECEIPT,
+        pause=(NOON - HOUR, NOON),
+        untried=3,
+        quarantined=2,
+        failing=(Fault("电台", NOON, "no answer"),),
+    )
+    desk = replace(DESK, receipt=receipt)
+    mails = [compose(search, item, desk) for item in (told(1), later, changed)]
+    mails.append(compose_digest(search, "k", [told(1), told(2), later], desk, [], since=NOON - 9 * HOUR))
+    mails.append(compose_digest(search, "k", [], desk, [], since=NOON - 9 * HOUR))
+    for mail in mails:
+        plain, html = parts(read(mail))
+        body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+        shown = unescape(re.sub(r"<[^>]+>", "", body))
+        for line in (*plain.splitlines(), *shown.splitlines()):
+            assert not BLANK_AFTER_STOP.findall(line), line
+            assert not re.search("自 | 起", line), line
+
+
+def test_a_pause_is_told_by_the_mails_of_its_time() -> None:
+    receipt = replace(RECEIPT, pause=(NOON - 50 * HOUR, NOON - 40 * HOUR))
+    desk = replace(DESK, receipt=receipt)
+    assert "Nothing was read" not in parts(read(compose(a_search(), told(1), desk)))[0]
+    digest = compose_digest(a_search(cadence="weekly"), "k", [told(1)], desk, [], since=NOON - 100 * HOUR)
+    assert "Nothing was read" in parts(read(digest))[0]
