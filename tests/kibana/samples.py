@@ -28,6 +28,7 @@ OUTLETS = {
     "wirepoint": ("WirePoint", "wirepoint.example", "US", "wire", 3),
     "ministry": ("Ministry of Exchange", "trade.gov.example", "CA", "government", 1),
     "lake": ("Lake Institute", "lake.example", "CA", "research", 3),
+    "sunset": ("Sunset Daily", "sunset.example", "CA", "private", 3),
 }
 LANTERN, WIRE, GLOW = "Lantern Global Network", "WirePoint", "灯塔通讯社"
 
@@ -70,13 +71,21 @@ ARTICLES: tuple[tuple[Any, ...], ...] = (
      "锂矿投资受审查", "加国审查锂矿交易，稀土亦受关注。"),
     ("a15", "s8", "lake", 1, 1, "en", "report", "original", None, None, "critical-minerals",
      "Lithium, graphite and a rare earth review", "A review of one rare earth mine."),
+    # No copy: nobody picked it up, so its delay counts nowhere.
+    ("a16", "s4", "north-radio", 5, 5.5, "en", "agency", "report", "Northern Press", "Northern Press",
+     "electric-vehicles",
+     "A plant for the electric vehicle opens", "The plant makes one electric vehicle a minute."),
+    # A copy that is dated before its original: how long it took is not known.
+    ("a17", "s4", "lake", 5, 6.2, "en", "agency", "verbatim", "Northern Press", "Northern Press",
+     "electric-vehicles tariffs",
+     "Surtax under review", "The surtax on every electric vehicle and on steel is under review."),
 )  # fmt: skip
 
 # As above. They are older than any time range that a dashboard or a search begins with.
 EARLIER_ARTICLES: tuple[tuple[Any, ...], ...] = (
     ("b1", "t1", "lantern", 130, 0, "zh-Hans", "state_media", "original", GLOW, None, "diplomacy",
      "国家主席会见总理", "国家主席在京会见总理。"),
-    ("b2", "t1", "wirepoint", 130, -1, "zh-Hans", "state_media", "verbatim", GLOW, WIRE, "diplomacy",
+    ("b2", "t1", "sunset", 130, -1, "zh-Hans", "state_media", "verbatim", GLOW, WIRE, "diplomacy",
      "国家主席会见总理", "国家主席在京会见总理。"),
 )  # fmt: skip
 
@@ -88,7 +97,7 @@ STORIES = (
     ("s1", "a1", 5, 2),
     ("s2", "a7", 1, 2),
     ("s3", "a9", 0, 1),
-    ("s4", "a10", 1, 1),
+    ("s4", "a10", 2, 1),
     ("s5", "a12", 0, 1),
     ("s6", "a13", 0, 1),
     ("s7", "a14", 0, 1),
@@ -136,6 +145,7 @@ POLLS: tuple[tuple[Any, ...], ...] = (
 # As above, of a run that is older than any time range.
 EARLIER_POLLS: tuple[tuple[Any, ...], ...] = (
     (3_000, "prairie-post", "ok", 20, 10, 2, (2, 1, 1, 1, 1, 1, 1, 1, 1), None),
+    (3_000, "rivage", "ok", 9, 9, 0, (0, 0, 0, 0, 0, 0, 0, 0, 0), None),
     (3_000, "lantern", "failed", 0, 0, 0, (0, 0, 0, 0, 0, 0, 0, 0, 0), "HTTP 410"),
 )
 

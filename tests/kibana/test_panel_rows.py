@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from tests.kibana.conftest import Ask
-from tests.kibana.sending import Context, rows, where
+from tests.kibana.sending import Context, only_layer, rows, where
 from tests.kibana.test_on_a_node import (
     DASHBOARDS,
     LENS,
@@ -28,6 +29,17 @@ Json = dict[str, Any]
 _EXPECTED: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("panel_rows.yaml").read_text("utf-8"))
 #: Columns of lists of articles and stories that the other index does not have.
 _OF_ONE_INDEX = frozenset({"relation", "pickup_delay_minutes", "copies", "independent", "url"})
+#: Panels by a field that no other documents have: without their query they show the same.
+_BY_THEIR_OWN_FIELD = frozenset(
+    {
+        "sources-complaints",
+        "sources-failures",
+        "sources-mails",
+        "sources-results",
+        "sources-silent",
+        "sources-unwell",
+    }
+)
 
 
 def short(id_: str) -> str:
@@ -38,12 +50,12 @@ def short(id_: str) -> str:
 def without_dates(panel: Json) -> Json:
     """Return a panel without its columns that hold a date: what it counts in its whole time range."""
     changed = copy.deepcopy(panel)
-    [layer] = changed["attributes"]["state"]["datasourceStates"]["formBased"]["layers"].values()
+    layer = only_layer(changed["attributes"]["state"])
     kept = []
     for id_ in layer["columnOrder"]:
         if layer["columns"][id_]["dataType"] != "date":
             kept.append(id_)
-    layer["columnOrder"] = kept
+    layer["columnOrder"][:] = kept
     return changed
 
 
@@ -73,6 +85,38 @@ def test_a_search_finds_these_documents_in_this_order(ask: Ask, search: Json) ->
 def test_there_are_rows_for_every_panel_and_search_and_no_others() -> None:
     assert set(_EXPECTED["panels"]) == {short(panel.target["id"]) for panel in LENS}
     assert set(_EXPECTED["searches"]) == {short(search["id"]) for search in SEARCHES}
+
+
+def shown_by(ask: Ask, panel: Json, context: Context) -> list[Any]:
+    answer = ask(view_of(panel)["title"], body_of(panel, context))
+    return list(rows(panel["attributes"]["state"], answer))
+
+
+def without_query(panel: Json) -> Json:
+    changed = copy.deepcopy(panel)
+    changed["attributes"]["state"]["query"]["query"] = ""
+    return changed
+
+
+def without_conditions_of_columns(panel: Json) -> Iterator[tuple[str, Json]]:
+    """Yield each column that counts a part of the documents, with a panel where it counts all."""
+    for id_, column in only_layer(panel["attributes"]["state"])["columns"].items():
+        if "filter" in column and column["dataType"] != "date":
+            changed = copy.deepcopy(panel)
+            del only_layer(changed["attributes"]["state"])["columns"][id_]["filter"]
+            yield id_, changed
+
+
+@pytest.mark.parametrize("panel", LENS, ids=str)
+def test_something_that_may_not_count_would_change_the_panel(ask: Ask, panel: Placed) -> None:
+    """So the rows above prove the panel's time range, its query, and what each column counts."""
+    target = without_dates(panel.target)
+    shown = shown_by(ask, target, panel.context)
+    assert shown_by(ask, target, replace(panel.context, time_from="now-3y")) != shown
+    if target["attributes"]["state"]["query"]["query"] and short(target["id"]) not in _BY_THEIR_OWN_FIELD:
+        assert shown_by(ask, without_query(target), panel.context) != shown
+    for column, changed in without_conditions_of_columns(target):
+        assert shown_by(ask, changed, panel.context) != shown, f"{column} counts all documents alike"
 
 
 def lists_of_news() -> list[Placed]:
