@@ -101,4 +101,4 @@ __all__ = [
 ]
 
 #: Grows whenever the same text would give other tokens: an index of another version has to be rebuilt.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5

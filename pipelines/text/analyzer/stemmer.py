@@ -31,6 +31,8 @@ _DEFAULT: Final = "en"
 _LETTERS: Final = 40
 #: Last letters of a stem in which its words may differ: cries and cry, baies and baie.
 _CHANGED_LETTERS: Final = 2
+#: Letters of the ending of a verb as dictionaries have it: -er.
+_LETTERS_OF_INFINITIVE: Final = 2
 #: Languages whose stems may lack letters from within a word: ge- in Dutch, the e of ae, oe and ue in German.
 _CHANGED_INSIDE: Final = frozenset({"de", "nl"})
 #: Stems are forgotten all at once when there are more.
@@ -46,7 +48,20 @@ class StemRules(Vocabulary):
     library: str = ""
     endings: tuple[Mapping[str, str | int], ...] = ()
     words: Mapping[str, str] = {}
+    forms: Mapping[str, str] = {}
+    verbs: str = ""
+    verb_endings: str = ""
     own: str = ""
+
+    def irregular(self) -> dict[str, str]:
+        """Return the forms that no rule knows, and their words."""
+        found = dict(self.words)
+        for word, forms in self.forms.items():
+            found |= dict.fromkeys(forms.split(), word)
+        for verb in self.verbs.split():
+            for ending in self.verb_endings.split():
+                found[verb[:-_LETTERS_OF_INFINITIVE] + ending] = verb
+        return found
 
 
 class StemFile(Vocabulary):
@@ -113,7 +128,7 @@ class _Stems(dict[str, str]):
         self._mark = "" if language == _DEFAULT else f"{language}{MARK}"
         self._stem = _stem_by_rules(language)
         self._known = dict.fromkeys(f"{rules.names} {own.own}".split())
-        self._forms = own.words
+        self._forms = own.irregular()
 
     def __missing__(self, word: str) -> str:
         if len(self) >= _STEMS_KEPT:
@@ -217,7 +232,7 @@ def irregular_words(language: str) -> dict[str, list[str]]:
     """Return the words of the table of a language by their stem."""
     stems = _stems_of_language(language)
     words: dict[str, list[str]] = {}
-    for word in _rules().languages[language].words:
+    for word in _rules().languages[language].irregular():
         stem = stems[word].rpartition(MARK)[2]
         words.setdefault(stem, []).append(word)
     return words
