@@ -1,4 +1,4 @@
-"""Reasons in the language of a mail.
+"""Reasons in the language of a mail or a page.
 
 They are written in English into the ledger, in sentences that name what they found. `reason_words.yaml` has
 these sentences in the other languages.
@@ -21,6 +21,8 @@ from pipelines.beat.label import name_in
 
 _NAME = re.compile(r"\{(\w+)\}")
 _QUOTED = re.compile(r"“([^“”]*)”")
+#: What a sentence calls its number.
+_NUMBER = "n"
 #: What a sentence calls a place where the name of a side may stand.
 _SIDE = ("side", "one", "two")
 #: English name -> language -> name.
@@ -33,6 +35,8 @@ _MOST_CHARACTERS = 1000
 class _Sentence:
     """A sentence with names for what it fills in, in each language."""
 
+    #: What it begins with, before the first name: most reasons begin otherwise.
+    beginning: str
     pattern: re.Pattern[str]
     in_language: Mapping[str, str]
 
@@ -45,8 +49,10 @@ def reason_in(language: str, reason: str, sides: NamesByLanguage = MappingProxyT
     if language == "en" or len(reason) > _MOST_CHARACTERS:
         return reason
     for sentence in _sentences():
+        if language not in sentence.in_language or not reason.startswith(sentence.beginning):
+            continue
         found = sentence.pattern.fullmatch(reason)
-        if found is None or language not in sentence.in_language:
+        if found is None:
             continue
         return _fill(sentence.in_language[language], found.groupdict(), language, sides)
     return reason
@@ -102,7 +108,8 @@ def _sentences() -> tuple[_Sentence, ...]:
     """Return the sentences, those with most words of their own first."""
     found: list[_Sentence] = []
     for english in sorted(reason_sentences(), key=_own_characters, reverse=True):
-        found.append(_Sentence(_pattern_of(english), reason_sentences()[english]))
+        beginning = english.partition("{")[0]
+        found.append(_Sentence(beginning, _pattern_of(english), reason_sentences()[english]))
     return tuple(found)
 
 
@@ -113,6 +120,7 @@ def _own_characters(english: str) -> int:
 def _pattern_of(english: str) -> re.Pattern[str]:
     written = []
     for number, piece in enumerate(_NAME.split(english)):
-        # Every second piece is a name.
-        written.append(f"(?P<{piece}>.+?)" if number % 2 else re.escape(piece))
+        # Every second piece is a name. A number has no gap: what stands before it is another reason.
+        value = r"\S+?" if piece == _NUMBER else ".+?"
+        written.append(f"(?P<{piece}>{value})" if number % 2 else re.escape(piece))
     return re.compile("".join(written))

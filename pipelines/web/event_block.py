@@ -23,7 +23,9 @@ class EventBlock:
     more: int = 0
 
 
-def event_blocks(room: Room, story_ids: Sequence[str], first: int, number: int) -> list[EventBlock]:
+def event_blocks(
+    room: Room, story_ids: Sequence[str], first: int, number: int, language: str
+) -> list[EventBlock]:
     """Return so many stories of a list, from the first one on, as blocks.
 
     A story whose event was shown on an earlier page, or higher on this one, has no block of its own.
@@ -43,7 +45,7 @@ def event_blocks(room: Room, story_ids: Sequence[str], first: int, number: int) 
             if other not in shown:
                 events[story_id].append(other)
         shown.update((story_id, *others))
-    return _blocks_of(room, events)
+    return _blocks_of(room, events, language)
 
 
 def _others_of(room: Room, story_id: str, places: Mapping[str, int]) -> list[str]:
@@ -55,12 +57,12 @@ def _others_of(room: Room, story_id: str, places: Mapping[str, int]) -> list[str
     return sorted(found, key=places.__getitem__)
 
 
-def _blocks_of(room: Room, events: Mapping[str, Sequence[str]]) -> list[EventBlock]:
+def _blocks_of(room: Room, events: Mapping[str, Sequence[str]], language: str) -> list[EventBlock]:
     wanted: list[str] = []
     for head, others in events.items():
         wanted += (head, *others[:REPORTS])
     lines = {}
-    for line in story_lines(room, wanted):
+    for line in story_lines(room, wanted, language=language):
         lines[line.story.id] = line
     blocks = []
     for head, others in events.items():

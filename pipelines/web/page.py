@@ -18,15 +18,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from crawlers.locales import country_name
-from pipelines.alerts.reason_words import reason_in
-from pipelines.alerts.wording import clock_name, marked, on_clock, on_clocks, one_line, web_address
-from pipelines.model import ReaderClock
+from pipelines.alerts.wording import clock_name, marked, on_clock, one_line, web_address
 from pipelines.model.reading_room import article_path, search_path, story_path
 from pipelines.query.written import field_query
 from pipelines.web.accounts import Role
 from pipelines.web.gate import SESSION_COOKIE
 from pipelines.web.pages_for_commands import with_page_names
 from pipelines.web.reader_zone import ZONE_COOKIE, chosen_zone, reader_clock
+from pipelines.web.reason_text import ReasonText
 from pipelines.web.room import Room
 from pipelines.web.wording import Words, choose_language, interface_languages
 
@@ -100,7 +99,7 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
         "language_of": partial(language_in, language=language),
         "time": partial(time_in, zone=clock.zone, language=language),
         "clock": clock_name(clock, language),
-        "reason": partial(shown_reason, clock=clock, now=room.now(), language=language),
+        "reason_text": ReasonText(language, room.beat.terms.side_names, clock, room.now()),
         "query": "",
         "done": _done(request),
     } | _reader_facts(request)
@@ -177,14 +176,6 @@ def query_time(request: Request) -> datetime:
     """
     room = room_of(request)
     return room.now().astimezone(reader_clock(request, room).zone)
-
-
-def shown_reason(text: str, clock: ReaderClock, now: datetime, language: str) -> str:
-    """Return a reason in a reader's language, as one line.
-
-    Its times are on the reader's clock.
-    """
-    return on_clocks(reason_in(language, one_line(text)), [clock], now, language)
 
 
 def country_in(code: str | None, language: str) -> str:

@@ -15,13 +15,16 @@ _COMMAND = re.compile(r"`maplewire ([^`]+)`")
 
 
 def with_page_names(message: str, words: Words) -> str:
-    """Return a message in which commands are the pages that show the same."""
+    """Return a message in which commands are the pages that show the same.
+
+    What no page does is said to be a command.
+    """
 
     def page_name(command: re.Match[str]) -> str:
         for beginning, key in _pages().items():
             if f"{command[1]} ".startswith(f"{beginning} "):
-                return command[0] if key is None else f"“{words(key)}”"
-        return command[0]
+                return words("is_command", command=command[0]) if key is None else f"“{words(key)}”"
+        return words("is_command", command=command[0])
 
     return _COMMAND.sub(page_name, message)
 

@@ -17,7 +17,7 @@ from pipelines.beat.searches import DAYS, ParsedSearch
 from pipelines.model import SavedSearch, story_ids_of
 from pipelines.query import QueryError, parse
 from pipelines.web.choices import number_of, text_of
-from pipelines.web.page import query_time, room_of, show_page
+from pipelines.web.page import language_of, query_time, room_of, show_page
 from pipelines.web.room import Room
 from pipelines.web.story_line import story_lines
 
@@ -103,6 +103,6 @@ def _trial(request: Request, room: Room, parsed: ParsedSearch) -> dict[str, Any]
         "days": days,
         "is_cut": len(documents) == _MOST_DOCUMENTS,
         "names": names,
-        "found": story_lines(room, newest[:_STORIES]),
-        "missed": story_lines(room, result.missed[:_STORIES]),
+        "found": story_lines(room, newest[:_STORIES], language=language_of(request)),
+        "missed": story_lines(room, result.missed[:_STORIES], language=language_of(request)),
     }

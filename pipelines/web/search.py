@@ -53,7 +53,9 @@ def search(request: Request) -> Response:
         return show_page(request, "search.html.j2", facts | {"pages": 0})
     try:
         parsed = room.read_query(query, query_time(request))
-        found, lines = find_stories(room, parsed, STORIES, (page - 1) * STORIES, order=order)
+        found, lines = find_stories(
+            room, parsed, STORIES, (page - 1) * STORIES, order=order, language=language_of(request)
+        )
     except QueryError as e:
         # The query as typed, cut at the mistake, so that the page can mark it.
         end = e.position + e.length
@@ -87,7 +89,13 @@ def _zones_with_chosen(request: Request, room: Room) -> Mapping[str, str]:
 
 
 def find_stories(
-    room: Room, query: Query, limit: int, offset: int = 0, order: StoryOrder = "newest"
+    room: Room,
+    query: Query,
+    limit: int,
+    offset: int = 0,
+    *,
+    order: StoryOrder = "newest",
+    language: str = "en",
 ) -> tuple[StoryHits, list[StoryLine]]:
     """Return what a query finds, and its stories as lines of a list."""
     with index_trouble():
@@ -97,7 +105,7 @@ def find_stories(
             room.now(),
         )
     hits = dict(found.stories)
-    return found, story_lines(room, list(hits), hits)
+    return found, story_lines(room, list(hits), hits, language=language)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from pipelines.model.reading_room import story_path
 from pipelines.stories.person_words import remarks_on
 from pipelines.stories.pickup_delay import delay_s
 from pipelines.stories.view import StoryView, compare_copies, find_story, read_nearest, read_story
-from pipelines.web.page import path_to, room_of, show_page, time_for
+from pipelines.web.page import language_of, path_to, room_of, show_page, time_for
 from pipelines.web.room import Room
 from pipelines.web.route_drawing import draw_route
 
@@ -56,7 +56,7 @@ def story(request: Request) -> Response:
         "view": view,
         "story": found,
         "lead": view.lead,
-        "label": route_label(found, room.state_media),
+        "label": route_label(found, room.state_media, language_of(request)),
         "hints": name_hints(found.headline, room.beat.terms.english),
         "rows": article_rows(view)[:ARTICLES],
         "more": max(0, len(view.articles) - ARTICLES),

@@ -41,9 +41,13 @@ class StoryLine:
 
 
 def story_lines(
-    room: Room, story_ids: Sequence[str], hits: Mapping[str, Sequence[Hit]] | None = None
+    room: Room,
+    story_ids: Sequence[str],
+    hits: Mapping[str, Sequence[Hit]] | None = None,
+    *,
+    language: str = "en",
 ) -> list[StoryLine]:
-    """Return these stories as lines, in this order.
+    """Return these stories as lines, in this order, with labels in a language.
 
     Those that are off the beat or gone are left out.
     """
@@ -58,11 +62,13 @@ def story_lines(
         if story is None or not story.is_on_beat or story.id in lines:
             continue
         found = (hits or {}).get(story_id, ())
-        lines[story.id] = _line_of(room, story, documents.get(story.id), found)
+        lines[story.id] = _line_of(room, story, documents.get(story.id), found, language)
     return list(lines.values())
 
 
-def _line_of(room: Room, story: Story, document: StoryDocument | None, hits: Sequence[Hit]) -> StoryLine:
+def _line_of(
+    room: Room, story: Story, document: StoryDocument | None, hits: Sequence[Hit], language: str
+) -> StoryLine:
     passages: list[str] = []
     for hit in hits:
         passages += hit.highlights
@@ -72,7 +78,7 @@ def _line_of(room: Room, story: Story, document: StoryDocument | None, hits: Seq
     return StoryLine(
         story,
         marked_headline(passages, one_line(story.headline)),
-        route_label(story, room.state_media),
+        route_label(story, room.state_media, language),
         outlets,
         name_hints(story.headline, room.beat.terms.english),
         shown_passages(passages, story.headline, _PASSAGES),

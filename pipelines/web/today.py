@@ -17,6 +17,7 @@ from pipelines.web.arrivals import Arrived
 from pipelines.web.choices import PERIODS, choice_of, number_of, text_of
 from pipelines.web.event_block import EventBlock, event_blocks
 from pipelines.web.page import language_of, room_of, show_page
+from pipelines.web.reader_zone import reader_clock
 from pipelines.web.room import Room
 
 ORDERS = ("newest", "reported")
@@ -69,8 +70,8 @@ def today(request: Request) -> Response:
         if value:
             arrivals = arrivals.with_value(name, value)
     page = number_of(request, "page", 1)
-    blocks, stories = _shown_stories(room, arrivals, order, page)
-    health = replace(room.health(), language=language_of(request))
+    blocks, stories = _shown_stories(room, arrivals, order, (page - 1) * STORIES, language_of(request))
+    health = replace(room.health(), language=language_of(request), clocks=(reader_clock(request, room),))
     facts = {
         "period": period,
         "order": order,
@@ -105,14 +106,15 @@ def shares_of(values: Iterable[str]) -> list[Share]:
     return shares
 
 
-def _shown_stories(room: Room, arrivals: Arrived, order: str, page: int) -> tuple[list[EventBlock], int]:
+def _shown_stories(
+    room: Room, arrivals: Arrived, order: str, first: int, language: str
+) -> tuple[list[EventBlock], int]:
     """Return one page of the list, and how many stories it has in all."""
     if order == "reported":
         ids = room.ranks.in_order(arrivals.story_ids())
     else:
         ids = _newest_first(arrivals)
-    first = (page - 1) * STORIES
-    return event_blocks(room, ids, first, STORIES), len(ids)
+    return event_blocks(room, ids, first, STORIES, language), len(ids)
 
 
 def _newest_first(arrivals: Arrived) -> list[str]:

@@ -69,13 +69,14 @@ def test_a_form_without_its_token_changes_nothing(room: httpx.Client, maplewire:
     assert not maplewire.ledger.feed_states()
 
 
-def test_advice_names_the_button_and_keeps_commands_that_no_page_has() -> None:
+def test_advice_names_the_button_and_says_what_is_a_command() -> None:
     words = Words("en")
     told = with_page_names("try it with `maplewire sources check daily`", words)
     assert told == "try it with “Try again with the next run”"
     told = with_page_names("`maplewire pages --outcome lost --source daily` names them", words)
     assert told == "“What became of its pages” names them"
-    assert with_page_names("or `maplewire sources off daily`", words) == "or `maplewire sources off daily`"
+    told = with_page_names("or `maplewire sources off daily`", words)
+    assert told == "or the command `maplewire sources off daily`"
 
 
 @pytest.mark.parametrize(
