@@ -18,7 +18,7 @@ from functools import cached_property
 from crawlers.errors import TemporaryError
 from pipelines.alerts.alert_rules import told_by
 from pipelines.alerts.bug_log import log_bug
-from pipelines.alerts.cadence import is_quiet, last_slot
+from pipelines.alerts.cadence import is_quiet, last_slot, next_slot
 from pipelines.alerts.ceiling import ceiling_alert, is_ceiling_reached
 from pipelines.alerts.clock_marks import (
     ClockMark,
@@ -43,6 +43,8 @@ from pipelines.beat.searches import ParsedSearch
 from pipelines.model import Alert, OutboxMail, SavedSearch, Story, Trouble, story_ids_of
 from pipelines.ports import Ledger
 
+#: A digest that leaves so long after its hour tells all that is known by then.
+LATE = timedelta(hours=1)
 #: Days of the bars under a digest.
 WEEK_DAYS = 7
 #: What a story's alerts stand in order of; any other reason comes last.
@@ -57,7 +59,9 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
     """
     now = context.clock.now()
     ledger = context.ledger
-    held = _leaving_alerts(ledger.alerts(states=["held"]), now)
+    held: dict[str, list[Alert]] = {}
+    for alert in ledger.alerts(states=["held"]):
+        held.setdefault(alert.search_id, []).append(alert)
     counts = ledger.alert_counts(now - timedelta(days=WEEK_DAYS))
     aside = KeptAside(troubles)
     digests = _Digests(context, aside)
@@ -68,9 +72,13 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
         if not search.enabled:
             continue
         with aside.guard(f"the digest of search {search.id}"):
-            alerts = refresh_silences(context, search, held.get(search.id, []))
+            waiting = held.get(search.id, [])
+            alerts = refresh_silences(context, search, _leaving_alerts(waiting, now))
             slot = _open_slot(ledger, search, alerts, now)
             if slot is not None:
+                if _is_late(search, slot, now):
+                    waiting = _leaving_alerts(waiting, now, next_slot(search, slot.due))
+                    alerts = refresh_silences(context, search, waiting)
                 due.append(_DueDigest(parsed, alerts, slot, counts.get(search.id, {})))
     for search_ids in groups_of_readers([one.parsed.search for one in due]):
         members = [one for one in due if one.parsed.search.id in search_ids]
@@ -79,21 +87,34 @@ def send_digests(context: NotifyContext, troubles: list[Trouble]) -> int:
     return owed
 
 
-def _leaving_alerts(held: Sequence[Alert], now: datetime) -> dict[str, list[Alert]]:
-    """Return the alerts that leave now, by search.
+def _leaving_alerts(held: Sequence[Alert], now: datetime, next_hour: datetime | None = None) -> list[Alert]:
+    """Return the alerts of a search that leave now.
 
     What is held for later of a story that stands in the mail goes with it: a page that is back is not told
-    as deleted.
+    as deleted. In a mail that is late, so does what waits for its next hour.
     """
-    stories: set[tuple[str, str]] = set()
+    due: set[str] = set()
+    story_ids: set[str] = set()
     for alert in held:
-        if alert.story_id and is_leaving(alert, now):
-            stories.add((alert.search_id, alert.story_id))
-    leaving: dict[str, list[Alert]] = {}
+        if is_leaving(alert, now) or (next_hour is not None and alert.due == next_hour):
+            due.add(alert.key)
+            story_ids.add(alert.story_id)
+    # What is told of no story has no id of one.
+    story_ids.discard("")
+    leaving: list[Alert] = []
     for alert in held:
-        if is_leaving(alert, now) or (alert.search_id, alert.story_id) in stories:
-            leaving.setdefault(alert.search_id, []).append(alert)
+        if alert.key in due or alert.story_id in story_ids:
+            leaving.append(alert)
     return leaving
+
+
+def _is_late(search: SavedSearch, slot: _Slot, now: datetime) -> bool:
+    """Tell whether a digest leaves long after its hour, as after an outage.
+
+    What the run found that ended the outage would else wait for a day or a week, and the mail would say that
+    there is nothing.
+    """
+    return search.cadence in ("daily", "weekly") and slot.since is not None and now - slot.due > LATE
 
 
 def week_of(counts: Mapping[str, int], now: datetime) -> list[tuple[date, int]]:

@@ -66,6 +66,36 @@ def test_an_overdue_daily_mail_waits_for_the_end_of_quiet_hours(newsroom: OpenNe
     assert len(house.at("2026-01-19T11:45").tell()) == 1
 
 
+@pytest.mark.parametrize("cadence", ["daily", "weekly"])
+def test_a_digest_that_is_late_tells_what_the_run_found_that_ended_the_outage(
+    newsroom: OpenNewsroom, cadence: str
+) -> None:
+    house = newsroom(canola(cadence=cadence, empty=True))
+    house.at("2026-01-19T13:05").tell()  # Monday, 08:05 in Ottawa
+    house.at("2026-01-26T16:00").take("s1", 1)
+    assert len(house.tell()) == 1
+    assert "1 story since" in last_text(house)
+    house.at("2026-02-02T13:05").tell()
+    assert "Nothing matched since" in last_text(house), "it is told once"
+
+
+def test_a_digest_that_is_in_time_leaves_what_came_after_its_hour(newsroom: OpenNewsroom) -> None:
+    house = newsroom(canola(cadence="daily", empty=True))
+    house.at("2026-01-19T13:05").tell()
+    house.at("2026-01-20T13:05").take("s1", 1)
+    house.tell()
+    assert "Nothing matched since" in last_text(house)
+    house.at("2026-01-21T13:05").tell()
+    assert "1 story since" in last_text(house)
+
+
+def test_the_first_hour_of_a_search_tells_nothing_before_it(newsroom: OpenNewsroom) -> None:
+    house = newsroom(canola(cadence="daily"))
+    house.at("2026-01-19T20:00").take("s1", 1)
+    assert house.tell() == []
+    assert len(house.at("2026-01-20T13:05").tell()) == 1
+
+
 def test_an_hour_within_quiet_hours_was_chosen_by_the_reader(newsroom: OpenNewsroom) -> None:
     house = newsroom(canola(cadence="daily", at=time(6), quiet=NIGHT))
     house.at("2026-01-17T11:10").tell()
