@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -49,6 +49,7 @@ def make_application(
         exception_handlers={
             HTTPException: _say_http_error,
             NotAllowed: _say_not_allowed,
+            ClientDisconnect: _say_nothing,
             PermanentError: _say_not_found,
             TemporaryError: _say_busy,
             Exception: _say_bug,
@@ -107,6 +108,11 @@ def _say_not_found(request: Request, error: Exception) -> Response:
 
 def _say_busy(request: Request, error: Exception) -> Response:
     return _say_why(request, error, 503)
+
+
+def _say_nothing(_: Request, __: Exception) -> Response:
+    # Who left in the middle of a form hears no answer, and that is no bug.
+    return Response(status_code=400)
 
 
 def _say_why(request: Request, error: Exception, status: int) -> Response:

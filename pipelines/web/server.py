@@ -14,6 +14,7 @@ from pipelines.config import Settings, reveal
 from pipelines.web.accounts import Access, read_accounts, read_tokens
 from pipelines.web.application import make_application
 from pipelines.web.guard import LOOPBACK_HOSTS
+from pipelines.web.patient_connection import PatientConnection
 
 #: Connections that wait while all threads answer.
 _BACKLOG = 128
@@ -47,6 +48,7 @@ class RoomServer:
         application = make_application(maplewire, access)
         config = uvicorn.Config(
             application,
+            http=PatientConnection,
             log_config=None,
             access_log=False,
             server_header=False,
