@@ -59,12 +59,16 @@ _KINDS_OF_BYTES = bytes.maketrans(
 )
 # One whole start tag, quoted values included. Possessive, so that no text makes it go back. One that is
 # never closed goes on to the end, as it does for a parser: else each of many would be read to the end.
-_START_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+(?:>|\Z)""")
+# The usual form of a value stands first, which saves a quarter of the time.
+_START_TAG = re.compile(
+    r"""<[a-zA-Z][^>=]*+(?:="[^"]*+"[^>=]*+|=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+(?:>|\Z)"""
+)
 _MARKUP = re.compile(r"<(?:p|div|article|h1|body|td|br)\b", re.IGNORECASE)
 #: <!DOCTYPE html ... /> and <html ... />: libxml2 takes the page to end there.
 _CLOSED_DOCTYPE = re.compile(r"< ?! ?DOCTYPE[^>\n]*/[^<>\n]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html.*?)\s*/>", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*+"|\'[^\']*+\'')
+#: A quoted value. Nothing need part it from the attribute behind it.
+_QUOTED_VALUE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 _NOT_HTML = re.compile(r"^\s*(?:application/(?!xhtml|xml|octet)|image/|audio/|video/|font/)", re.IGNORECASE)
 #: The first bytes of files that are no pages.
 _FILE_BEGINNINGS = {
@@ -101,12 +105,14 @@ def parse(html: str) -> HtmlElement:
 
     Raises PermanentError for what is no page or is made to harm.
     """
-    if not _is_plain(html):
+    raw = _encode_plain(html)
+    if raw is None:
         html = without_heaps(_UNFIT.sub("", html))
+        raw = html.encode()
     if not html.strip():
         raise PermanentError("the page is empty")
     _check_start_tags(html)
-    tree = _load_tree(html)
+    tree = _load_tree(html, raw)
     if tree is None or not isinstance(tree.tag, str):
         raise PermanentError("the bytes are no HTML page")
     # A text is never longer than its markup.
@@ -131,43 +137,41 @@ def check_is_page(raw: bytes, content_type: str | None, status: int) -> None:
         raise PermanentError(f"the server sent {content_type.split(';')[0].strip()}, not a page")
 
 
-def _is_plain(html: str) -> bool:
-    """Tell whether a page has no character that none may hold, and no heap of marks.
+def _encode_plain(html: str) -> bytes | None:
+    """Return the bytes of a page, or None where characters must go first.
 
-    True of nearly all pages. One pass over bytes shows both, faster than to look for classes of characters.
+    Those are characters that no page may hold, and heaps of marks. Nearly all pages have none. One pass over
+    bytes shows both, faster than to look for classes of characters.
     """
     try:
         raw = html.encode()
     # Half of a surrogate pair.
     except UnicodeEncodeError:
-        return False
+        return None
     kinds = raw.translate(_KINDS_OF_BYTES)
     is_fit = _UNFIT_BYTE not in kinds and "\ufffe" not in html and "\uffff" not in html
-    return is_fit and _LONG_RUN not in kinds
+    return raw if is_fit and _LONG_RUN not in kinds else None
 
 
-def _load_tree(html: str) -> HtmlElement | None:
-    html = _mend_beginning(html)
-    tree = _read_tree(html)
-    is_declared = "html" in html[:_DECLARED_CHARS].lower()
+def _load_tree(html: str, raw: bytes) -> HtmlElement | None:
+    """Return the tree of a page, given as a text and as the bytes of it."""
+    mended = _mend_beginning(html)
+    if mended is not html:
+        raw = mended.encode()
+    tree = _read_tree(raw)
+    is_declared = "html" in mended[:_DECLARED_CHARS].lower()
     if tree is not None and (is_declared or len(tree) > 1):
         return tree
     # A fragment without <html> is a page all the same.
-    if _MARKUP.search(html):
-        return _read_tree(f"<html><body>{html}</body></html>")
+    if _MARKUP.search(mended):
+        return _read_tree(f"<html><body>{mended}</body></html>".encode())
     return None
 
 
-def _read_tree(html: str) -> HtmlElement | None:
+def _read_tree(raw: bytes) -> HtmlElement | None:
+    # Bytes: libxml2 reads a text more slowly, and none with a declaration of its encoding.
     try:
-        tree = fromstring(html, parser=_PARSER)
-        if len(tree):
-            return tree
-    # Such as a declaration of an encoding: what is decoded already has none.
-    except (ValueError, LxmlError):
-        pass
-    try:
-        return fromstring(html.encode(errors="surrogatepass"), parser=_PARSER)
+        return fromstring(raw, parser=_PARSER)
     except (ValueError, LxmlError):
         return None
 
@@ -215,21 +219,30 @@ def _check_start_tags(html: str) -> None:
 
     Millions of elements take all memory, thousands of attributes minutes.
     """
+    # Bounds the list that is made next. Short pages cannot have so many.
+    if len(html) > _MOST_TAGS and _has_too_many_tags(html):
+        raise PermanentError(f"the page has more than {_MOST_TAGS} tags")
     cost = 0
-    for number, tag in enumerate(_START_TAG.finditer(html)):
-        if tag.end() - tag.start() > _LONG_TAG:
-            cost += _count_attributes(tag) ** 2
-        if number >= _MOST_TAGS:
-            raise PermanentError(f"the page has more than {_MOST_TAGS} tags")
+    # All at once takes half the time of one after another.
+    for tag in _START_TAG.findall(html):
+        if len(tag) <= _LONG_TAG:
+            continue
+        cost += _count_attributes(tag) ** 2
         if cost > MAX_ATTRIBUTES**2:
             raise PermanentError(
                 f"the page has elements with thousands of attributes (limit {MAX_ATTRIBUTES})"
             )
 
 
-def _count_attributes(tag: re.Match[str]) -> int:
-    """Return roughly how many attributes a start tag has."""
-    return len(_QUOTED.sub("", tag.group()).split())
+def _has_too_many_tags(html: str) -> bool:
+    if html.count("<") <= _MOST_TAGS:
+        return False
+    return any(number >= _MOST_TAGS for number, _tag in enumerate(_START_TAG.finditer(html)))
+
+
+def _count_attributes(tag: str) -> int:
+    """Return roughly how many attributes a start tag has, and no fewer."""
+    return len(_QUOTED_VALUE.sub(" ", tag).replace("/", " ").split())
 
 
 def remove_long_attributes(tree: HtmlElement) -> None:

@@ -19,7 +19,7 @@ from pipelines.extract.encoding import has_common_han
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line, without_heaps
 from pipelines.extract.text_nodes import beginning_of
-from pipelines.extract.titles import list_titles
+from pipelines.extract.titles import list_titles, shows_headline
 from pipelines.text.page_notices import find_notice_title
 
 #: Weight of a body (characters, Chinese ones threefold) above which a title alone makes no notice.
@@ -79,7 +79,22 @@ def is_doubtful(tree: HtmlElement, text: str) -> bool:
     plain = " ".join(text[:_BEGINNING].split(maxsplit=_MOST_WORDS)[:_MOST_WORDS])
     if weigh(plain) < NOTICE_BODY or not _has_words(plain):
         return True
-    return any(find_notice_title(title) for title in list_titles(tree))
+    titles = list_titles(tree)
+    notices = list(filter(find_notice_title, titles))
+    if not notices:
+        return False
+    # Many a page has a box to log in. Its own title is no notice, and it shows headline and paragraphs.
+    return titles[0] in notices or not shows_headline(tree) or _weigh_prose(text) < NOTICE_BODY
+
+
+def _weigh_prose(text: str) -> int:
+    """Return the weight of the lines of a text that are long enough for prose."""
+    prose = 0
+    for line in text.split("\n"):
+        weight = weigh(line)
+        if weight >= _PROSE_LINE:
+            prose += weight
+    return prose
 
 
 def weigh(text: str) -> int:

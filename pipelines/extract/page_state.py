@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -25,7 +26,8 @@ _TEXT_KEYS = frozenset(
         "value",
     )
 )
-_STATES = "//script[@id='__NEXT_DATA__' or @id='__NUXT_DATA__' or @type='application/json']"
+_STATE_IDS = frozenset(("__NEXT_DATA__", "__NUXT_DATA__"))
+_STATE_TYPE = "application/json"
 #: Characters of a state that are read, of the shortest text, and values that are looked at.
 _MOST_CHARS = 2_000_000
 _SHORTEST_TEXT = 200
@@ -37,11 +39,15 @@ _MOST_SCRIPTS = 5
 def list_state_texts(tree: HtmlElement) -> list[str]:
     """Return the JSON of the page's states as they stand, [] for none."""
     scripts = []
-    for script in tree.xpath(_STATES)[:_MOST_SCRIPTS]:
+    for script in islice(filter(_is_state, tree.iter("script")), _MOST_SCRIPTS):
         text = script.text or ""
         if _SHORTEST_TEXT <= len(text) <= _MOST_CHARS:
             scripts.append(text)
     return scripts
+
+
+def _is_state(script: HtmlElement) -> bool:
+    return script.get("type") == _STATE_TYPE or script.get("id") in _STATE_IDS
 
 
 def find_state_texts(scripts: list[str]) -> list[str]:

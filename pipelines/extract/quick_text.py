@@ -94,12 +94,19 @@ def _titles_in_head(tree: HtmlElement) -> Iterator[str]:
 def _head_texts(tree: HtmlElement) -> Iterator[str]:
     """Yield the titles and decks that a page gives itself, and its first headings."""
     for meta in tree.iter("meta"):
-        name = " ".join(meta.get(attribute) or "" for attribute in _META_ATTRIBUTES).lower()
-        if "title" in name or "description" in name or "headline" in name:
+        if any(map(_names_text, map(meta.get, _META_ATTRIBUTES))):
             yield f"{read_references(meta.get('content') or '')}\n"
     # A heading may stand in a part that is not read.
     for heading in islice(tree.iter("title", "h1"), _MOST_HEADINGS):
         yield f"{heading.text_content()}\n"
+
+
+def _names_text(name: str | None) -> bool:
+    """Tell whether what a page calls a claim is the name of a title or a deck."""
+    if name is None:
+        return False
+    lowered = name.lower()
+    return "title" in lowered or "description" in lowered or "headline" in lowered
 
 
 def _text_lines(tree: HtmlElement) -> Iterator[str]:

@@ -98,6 +98,17 @@ def list_titles(tree: HtmlElement) -> list[str]:
     return list(filter(None, titles))
 
 
+def shows_headline(tree: HtmlElement) -> bool:
+    """Tell whether a page shows a heading with which the title in its head begins."""
+    page_title = next((element.text_content() for element in tree.iter("title")), "")
+    title_key = _key_of(one_line(page_title[:MAX_CHARS]))
+    for heading in islice(tree.iter("h1", "h2"), _MOST_LOOKED_AT):
+        text = one_line(heading.text_content()[:MAX_CHARS])
+        if len(text) >= _SHORTEST_TITLE and title_key.startswith(_key_of(text)):
+            return True
+    return False
+
+
 def without_site_name(title: str, names: Sequence[str], known: Collection[str] = ()) -> str:
     """Return a title without the site's name and section at its end or start.
 

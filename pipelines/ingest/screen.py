@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pipelines.beat.terms import Terms, sides_named, sides_perhaps_named
 from pipelines.relevance.bound import best_score_without_names, names_needed
 
-#: Characters in which names are looked for at once. Most pages on the beat name it in the first ones.
-_PIECE = 4_000
+#: Characters in which names are looked for at once.
+_PIECE = 1_000
 
 
 class Screen:
@@ -51,6 +51,9 @@ class Screen:
         """Return the sides that a text names, as many as are needed."""
         named: frozenset[str] = frozenset()
         for piece in _pieces(text):
+            # Most pieces name nobody, or again those whom an earlier one names.
+            if sides_perhaps_named(piece, self._terms) <= named:
+                continue
             named |= sides_named(piece, self._terms)
             if len(named) >= self._needed:
                 break

@@ -40,6 +40,14 @@ def many_attributes(value: str) -> str:
             OPEN + "<div " + many_attributes(">") + ">" + TEXT,
             id="many attributes with >",
         ),
+        pytest.param(
+            OPEN + "<div " + many_attributes("1").replace(" ", "") + ">" + TEXT,
+            id="many attributes that nothing parts",
+        ),
+        pytest.param(
+            OPEN + "<div " + many_attributes("1").replace(" ", "/").replace('"', "") + ">" + TEXT,
+            id="many attributes between slashes",
+        ),
         pytest.param(OPEN + "<" * 1_000_000 + TEXT, id="only <"),
         pytest.param(OPEN + "<a " * 1_000_000 + TEXT, id="open tags"),
         pytest.param(OPEN + '<a b="' * 200_000 + TEXT, id="open quotes"),

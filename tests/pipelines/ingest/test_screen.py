@@ -170,6 +170,39 @@ def test_a_short_page_is_read_since_it_may_be_anything(world: World) -> None:
     assert screened_of(world, page) is None
 
 
+LOGIN_BOX = "<div><h1>Log In</h1></div>"
+HEADLINE = "<h1>The library roof waits</h1>"
+
+
+@pytest.mark.parametrize(
+    ("title", "inside", "screened"),
+    [
+        ("The library roof waits", LOGIN_BOX + HEADLINE, Screened.OUT),
+        ("The library roof waits | Daily", LOGIN_BOX + HEADLINE.replace("h1", "h2"), Screened.OUT),
+        # Nothing says that the page shows what its title names.
+        ("The library roof waits", LOGIN_BOX, None),
+        ("Log in", LOGIN_BOX + HEADLINE, None),
+        ("Daily", LOGIN_BOX + HEADLINE, None),
+        ("", LOGIN_BOX + HEADLINE, None),
+    ],
+)
+def test_a_box_to_log_in_beside_headline_and_paragraphs_makes_no_page_doubtful(
+    world: World, title: str, inside: str, screened: Screened | None
+) -> None:
+    text = f"<p>{'</p><p>'.join(TOWN)}</p>"
+    page = town(body=f"<html><head><title>{title}</title></head><body>{inside}{text}</body></html>".encode())
+    world.process(page)
+    assert screened_of(world, page) is screened
+
+
+def test_a_box_to_log_in_beside_a_headline_and_nothing_but_teasers_is_read(world: World) -> None:
+    teasers = "".join(f"<p>What the town said on day {day}</p>" for day in range(99))
+    head = "<html><head><title>The library roof waits</title></head>"
+    page = town(body=f"{head}<body>{LOGIN_BOX}{HEADLINE}{teasers}</body></html>".encode())
+    world.process(page)
+    assert screened_of(world, page) is None
+
+
 # -- what we have of a page goes before the screen ---------------------------------------------------------
 
 
