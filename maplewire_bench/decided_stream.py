@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -36,27 +36,64 @@ class Decided:
     cost_s: float
 
 
+class StreamInLedger:
+    """A made-up stream on its way into one ledger."""
+
+    def __init__(self, ledger: SqlLedger, made: Sequence[Made], batch: str = "bench") -> None:
+        self._ledger = ledger
+        self._made = made
+        self._batch = batch
+        self._boilerplate = BoilerplateLearner(ledger)
+        begun = made[0].at
+        self._run_id = ledger.start_run(begun)
+        result = CrawlResult(batch, begun, begun, (), (), pages=len(made))
+        ledger.adopt(result, f"{batch}.warc.gz", self._run_id)
+
+    def decide(self, part: Sequence[Made]) -> float:
+        """Decide on the next articles in one transaction; return the CPU seconds."""
+        pages = [_page(article, self._batch) for article in part]
+        started = time.process_time()
+        judged = []
+        for article, account in pages:
+            judged.append((_judge(article, self._boilerplate), account))
+        _decide_part(self._ledger, judged, self._run_id)
+        return time.process_time() - started
+
+    def clusters(self) -> dict[int, str]:
+        """Return the story of each article that was decided on, by number."""
+        return _clusters(self._ledger, self._made)
+
+
 def decide_stream(ledger: SqlLedger, made: Sequence[Made], stored: int, batch: str = "bench") -> Decided:
     """Decide on a whole stream, as a run does.
 
     The articles after the first `stored` are measured.
     """
-    begun = made[0].at
-    run_id = ledger.start_run(begun)
-    ledger.adopt(CrawlResult(batch, begun, begun, (), (), pages=len(made)), f"{batch}.warc.gz", run_id)
-    boilerplate = BoilerplateLearner(ledger)
-    spent_s = 0.0
+    return decide_in_turns([ledger], made, stored, batch)[0]
+
+
+def decide_in_turns(
+    ledgers: Sequence[SqlLedger], made: Sequence[Made], stored: int, batch: str = "bench"
+) -> list[Decided]:
+    """Decide on one stream in several ledgers.
+
+    The articles after the first `stored` are measured, some in each ledger in turns, so that a busy machine
+    slows all alike.
+    """
+    streams = [StreamInLedger(ledger, made, batch) for ledger in ledgers]
     # Cut at `stored`, so that no transaction holds articles of both parts.
-    for part in chain(in_parts(made[:stored], AT_ONCE), in_parts(made[stored:], AT_ONCE)):
-        pages = [_page(article, batch) for article in part]
-        started = time.process_time()
-        judged = []
-        for article, account in pages:
-            judged.append((_judge(article, boilerplate), account))
-        _decide_part(ledger, judged, run_id)
-        if part[0].number >= made[stored].number:
-            spent_s += time.process_time() - started
-    return Decided(_clusters(ledger, made), spent_s / (len(made) - stored))
+    for one in streams:
+        for part in in_parts(made[:stored], AT_ONCE):
+            one.decide(part)
+    spent_s = [0.0] * len(streams)
+    for part in in_parts(made[stored:], AT_ONCE):
+        for position, one in enumerate(streams):
+            spent_s[position] += one.decide(part)
+    counted = len(made) - stored
+    decided = []
+    for one, seconds in zip(streams, spent_s, strict=True):
+        decided.append(Decided(one.clusters(), seconds / counted))
+    return decided
 
 
 def _clusters(ledger: SqlLedger, made: Sequence[Made]) -> dict[int, str]:

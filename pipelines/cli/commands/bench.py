@@ -81,11 +81,13 @@ def bench_dedup(
     ] = 10_000,
     counted: Annotated[int, typer.Option(min=10, help="Articles measured.")] = 1_000,
     grown: Annotated[
-        int,
+        list[int] | None,
         typer.Option(
-            min=0, help="Measure again in a ledger of so many articles; a million takes a while and 6 GB."
+            min=10,
+            help="Measure also in a ledger of so many articles, in turns; several times for several. "
+            "A million takes a while and 6 GB.",
         ),
-    ] = 0,
+    ] = None,
     ledger: Annotated[
         str | None,
         typer.Option(help="An empty PostgreSQL database to fill, instead of a temporary SQLite file."),
@@ -100,11 +102,11 @@ def bench_dedup(
 
     The news is made up; the ledger is filled before.
 
-    Example: maplewire bench dedup --grown 100000
+    Example: maplewire bench dedup --grown 50000 --grown 200000
     """
     from maplewire_bench.dedup import bench_dedup as measure
 
-    _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown), as_json=as_json)
+    _print_rows(measure(ledger, peers, stored=stored, counted=counted, grown=grown or ()), as_json=as_json)
 
 
 @bench_app.command("screen")
