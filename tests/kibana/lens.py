@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import get_args
 
+from crawlers.model import Owner
+from pipelines.model import Relation, StoryKind
 from tests.kibana.fields import Fields, kibana_type
 from tests.kibana.queries import query_problems
 from tests.kibana.references import Broken, Json, Uses
@@ -24,6 +27,12 @@ COLUMN = {
 }
 ORDERED = frozenset({"number", "date"})
 NUMERIC = frozenset({"sum", "average", "median", "percentile"})
+#: Fields of a closed list, and how many values each can have.
+CLOSED_LISTS = {
+    "kind": len(get_args(StoryKind)),
+    "relation": len(Relation),
+    "owner": len(get_args(Owner)),
+}
 SERIES = {
     "bar", "bar_stacked", "bar_percentage_stacked", "bar_horizontal", "bar_horizontal_stacked",
     "bar_horizontal_percentage_stacked", "line", "area", "area_stacked", "area_percentage_stacked",
@@ -88,6 +97,8 @@ def _column_problems(column: Json, columns: Json, fields: Fields) -> Iterator[st
     if "filter" in column:
         yield from _column_filter_problems(column["filter"], fields, is_bucket=is_bucket)
     yield from _params_problems(op, column["params"], columns, fields)
+    if op == "terms":
+        yield from _size_problems(column)
     if column["params"].get("format", {"id": "number"})["id"] not in ("percent", "number", "duration"):
         yield f"there is no format {column['params']['format']}"
 
@@ -160,6 +171,13 @@ def _field_use_problems(op: str, field: str, data_type: str, es_type: str) -> It
     wanted = "number" if op in NUMERIC | {"unique_count"} else has
     if data_type != wanted:
         yield f"{op} of {field} is a {wanted}, not a {data_type}"
+
+
+def _size_problems(column: Json) -> Iterator[str]:
+    """Compare the values that are shown with all that a field of a closed list can have."""
+    most = CLOSED_LISTS.get(column["sourceField"], 0)
+    if not column["params"]["otherBucket"] and column["params"]["size"] < most:
+        yield f"{column['sourceField']} has {most} values, of which {column['params']['size']} are shown"
 
 
 def _order_problems(params: Json, columns: Json) -> Iterator[str]:

@@ -79,13 +79,17 @@ ARTICLES: tuple[tuple[Any, ...], ...] = (
     ("a17", "s4", "lake", 5, 6.2, "en", "agency", "verbatim", "Northern Press", "Northern Press",
      "electric-vehicles tariffs",
      "Surtax under review", "The surtax on every electric vehicle and on steel is under review."),
+    ("a18", "s11", "wirepoint", 3, 1, "en", "government_release", "original", "Ministry of Exchange", WIRE,
+     "consular", "Office hours of the visa section", "The visa section opens at nine."),
+    ("a19", "s11", "lake", 3, 0.3, "en", "government_release", "verbatim", "Ministry of Exchange", WIRE,
+     "consular", "Office hours of the visa section", "The visa section opens at nine."),
 )  # fmt: skip
 
 # As above. They are older than any time range that a dashboard or a search begins with.
 EARLIER_ARTICLES: tuple[tuple[Any, ...], ...] = (
     ("b1", "t1", "lantern", 130, 0, "zh-Hans", "state_media", "original", GLOW, None, "diplomacy",
      "国家主席会见总理", "国家主席在京会见总理。"),
-    ("b2", "t1", "sunset", 130, -1, "zh-Hans", "state_media", "verbatim", GLOW, WIRE, "diplomacy",
+    ("b2", "t1", "sunset", 130, -10, "zh-Hans", "state_media", "verbatim", GLOW, WIRE, "diplomacy",
      "国家主席会见总理", "国家主席在京会见总理。"),
 )  # fmt: skip
 
@@ -104,6 +108,7 @@ STORIES = (
     ("s8", "a15", 0, 1),
     ("s9", "a9", 3, 1),
     ("s10", "a10", 12, 1),
+    ("s11", "a18", 1, 1),
     ("t1", "b1", 1, 2),
 )
 

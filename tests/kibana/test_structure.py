@@ -441,6 +441,11 @@ def an_order_by_a_column_that_does_not_exist(o: Objects) -> None:
 
 
 @breaks
+def a_closed_list_of_which_a_value_is_left_out(o: Objects) -> None:
+    columns(o, "maplewire-coverage-kinds")["kind"]["params"]["size"] = 5
+
+
+@breaks
 def an_order_by_a_filtered_number(o: Objects) -> None:
     columns(o, SILENT)["source"]["params"]["orderBy"]["columnId"] = "failed"
 
