@@ -20,12 +20,16 @@ def count_values(
     test, values = condition
     marks = ", ".join("?" * len(fields))
     rows = connection.execute(
-        f"""WITH found AS MATERIALIZED (
+        f"""WITH newest AS (
             SELECT slot, story FROM documents_{generation} d WHERE {test}
             ORDER BY sort_time DESC LIMIT {COUNTED}
+        ), found AS MATERIALIZED (
+            -- Numbers are told apart in less time than ids.
+            SELECT slot, dense_rank() OVER (ORDER BY story) AS story FROM newest
         )
         SELECT k.field, k.value, count(DISTINCT found.story) AS stories
-        FROM found JOIN keywords_{generation} k ON k.slot = found.slot
+        -- CROSS: what was found comes first. SQLite would begin with all articles that have one of the fields.
+        FROM found CROSS JOIN keywords_{generation} k ON k.slot = found.slot
         WHERE k.field IN ({marks})
         GROUP BY k.field, k.value ORDER BY stories DESC, k.value""",
         [*values, *fields],
