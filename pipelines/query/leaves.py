@@ -96,6 +96,9 @@ class LeafReader:
         if field.values and value not in field.values:
             self._fail(f"Unknown {name} “{typed[:40]}”. {_value_hint(value, field)}", lexeme)
         self._check_code(name, value, typed, lexeme)
+        if name == "url" and "://" not in value:
+            message = f"url: takes a whole address; write url:*{value[:60]}* for a part of one."
+            self._fail(message, lexeme)
         return Keyword(name, value)
 
     def _check_code(self, name: str, value: str, typed: str, lexeme: Lexeme) -> None:

@@ -107,7 +107,9 @@ class _Cutter:
                 # A name before a colon, as headlines begin: “Ottawa: a report”.
                 yield Lexeme("word", match.start(), match.end() - 1, (match["field"],))
                 continue
-            if not is_value and match.lastgroup == "word":
+            if is_value:
+                self._check_list(match)
+            elif match.lastgroup == "word":
                 self._check_joined(match["word"], *match.span())
             yield self._lexeme_of(match)
             if match.lastgroup == "field":
@@ -276,6 +278,14 @@ class _Cutter:
         instead = "OR" if joined["sign"] == "|" else "AND"
         message = f"“{typed[:40]}” is not known here. Write {joined['left']} {instead} {joined['right']}."
         self._fail(f"{message} To search for the words side by side, quote them.", start, end)
+
+    def _check_list(self, value: re.Match[str]) -> None:
+        """Refuse `lang:en,fr`, whose second value would be a word."""
+        end = value.end()
+        behind = re.compile(r"[\w.-]+").match(self._text, end + 1)
+        if value.lastgroup == "word" and self._text[end : end + 1] in (",", "，", "、") and behind:
+            message = f"Write ({value['word'][:40]} OR {behind[0][:40]}) for one of several values."
+            self._fail(message, value.start(), behind.end())
 
     def _check_behind_quotes(self, end: int) -> None:
         if self._plain[end : end + 1] in ("@", "#", "%"):

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from pipelines.text.vocabulary import Phrases, Vocabulary, any_of, read_vocabulary
 
+#: Of how many words may stand between.
+_MOST_DIGITS = 3
+
 
 class NearnessForms(Vocabulary):
     """The forms of nearness, by whether the order of the words counts."""
@@ -77,8 +80,8 @@ def _pattern(phrases: Phrases) -> re.Pattern[str]:
 
 def nearness_of(typed: str) -> Nearness | None:
     """Return what an operator of nearness says, or None for any other word."""
-    number = re.search(r"\d{1,3}", typed, re.ASCII)
-    if number is None:
+    number = re.search(r"\d+", typed, re.ASCII)
+    if number is None or len(number[0]) > _MOST_DIGITS:
         return None
     forms = _operators().nearness
     for phrases, is_in_order in ((forms.any_order, False), (forms.in_order, True)):

@@ -179,7 +179,7 @@ FOUND: tuple[tuple[str, str], ...] = (
     ("and", "2 7"),
     ("or", "7"),
     ("not", "7"),
-    ("url:news.example", ""),
+    ("url:*news.example/3?a*", "3"),
     ('url:"https://news.example/3?a=1&b=2"', "3"),
     ("source:rivage", "1"),
     ('source:"The Daily"', "1 2 3 4 5 6 7 8 9 10 11 12"),

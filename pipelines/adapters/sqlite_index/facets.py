@@ -28,7 +28,7 @@ def count_values(
             SELECT slot, dense_rank() OVER (ORDER BY story) AS story FROM newest
         )
         SELECT k.field, k.value, count(DISTINCT found.story) AS stories
-        -- CROSS: what was found comes first. SQLite would begin with all articles that have one of the fields.
+        -- CROSS: what was found comes first. SQLite would begin with all articles that have a field.
         FROM found CROSS JOIN keywords_{generation} k ON k.slot = found.slot
         WHERE k.field IN ({marks})
         GROUP BY k.field, k.value ORDER BY stories DESC, k.value""",
