@@ -58,6 +58,13 @@ _TIME_IN_UTC = re.compile(r"(?<![0-9])(20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d) UT
 #: A number as reasons are stored with it.
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
+_MARKS = ("<mark>", "</mark>")
+#: The characters of a passage as HTML, with its marks.
+_CHARACTERS = re.compile(r"</?mark>|&[#A-Za-z0-9]+;|.", re.DOTALL)
+#: So many Chinese characters that stand at both ends are no chance.
+_FEWEST_REPEATED = 4
+#: A blank after a Chinese stop comes from a line break of the page.
+_BLANK_AFTER_STOP = re.compile("(?<=[。！？；”])[ ]")
 
 
 # -- where a text comes from --------------------------------------------------------------------------------
@@ -155,6 +162,8 @@ def without_beginning(passage: Markup, shown: str) -> Markup:
     >>> without_beginning(Markup("… a door with a <mark>lock</mark>"), "He wants a door …")
     Markup('… with a <mark>lock</mark>')
     """
+    if is_wide(passage.striptags().removeprefix("… ")[:1]):
+        return _without_characters(passage, shown)
     words = passage.split()
     plain = passage.striptags().split()
     if words[:1] == ["…"]:
@@ -165,6 +174,43 @@ def without_beginning(passage: Markup, shown: str) -> Markup:
         if plain[:number] == ended[-number:]:
             return _after_words(words, number)
     return passage
+
+
+def _without_characters(passage: Markup, shown: str) -> Markup:
+    """Return a Chinese passage without the characters that `shown` ends with."""
+    rest = Markup(str(passage).removeprefix("… "))  # noqa: S704 - a part of markup
+    plain = rest.striptags()
+    ended = shown.removesuffix("…").rstrip()
+    # The longest first: the same few characters may come again.
+    for number in range(min(len(plain), len(ended)), _FEWEST_REPEATED - 1, -1):
+        if ended.endswith(plain[:number]):
+            return Markup("… ") + _after_characters(rest, number)
+    return passage
+
+
+def _after_characters(passage: Markup, number: int) -> Markup:
+    """Return a marked passage from a character on.
+
+    A mark that is cut begins there anew.
+    """
+    pieces = _CHARACTERS.findall(str(passage))
+    seen = 0
+    is_marked = False
+    for position, piece in enumerate(pieces):
+        if seen == number:
+            rest = "".join(pieces[position:])
+            return _marked_anew(rest) if is_marked else Markup(rest)  # noqa: S704 - a part of markup
+        if piece in _MARKS:
+            is_marked = piece == _MARKS[0]
+        else:
+            seen += 1
+    return Markup("")
+
+
+def _marked_anew(rest: str) -> Markup:
+    if rest.startswith(_MARKS[1]):
+        return Markup(rest.removeprefix(_MARKS[1]))  # noqa: S704 - a part of markup
+    return Markup(_MARKS[0] + rest)  # noqa: S704 - a part of markup
 
 
 def _after_words(words: Sequence[Markup], number: int) -> Markup:
@@ -190,7 +236,7 @@ def first_lines(body: str, words: Sequence[str], most: int) -> Markup:
     # Latin names in a Chinese text are many letters, so a quarter of wide characters is enough.
     is_chinese = wide > most // 4
     if is_chinese:
-        shown = _cut_characters(text, most // 2)
+        shown = _cut_characters(_BLANK_AFTER_STOP.sub("", text), most // 2)
     else:
         shown = _cut_words(text, most)
     return marked(_mark_words(shown, words))

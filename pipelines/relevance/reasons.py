@@ -217,13 +217,13 @@ def _name_parties(sentences: Iterable[Sentence], parties: Sequence[str]) -> str:
 
 
 def _find_words(sentences: Iterable[Sentence], signal: str) -> list[str]:
-    """Return the words of a signal, each once, in order."""
-    found: dict[str, None] = {}
+    """Return the words of a signal, each once, as it is first written, in order."""
+    found: dict[str, str] = {}
     for sentence in sentences:
         for name, words in sentence.signals:
             if name == signal:
-                found[words] = None
-    return list(found)
+                found.setdefault(words.casefold(), words)
+    return list(found.values())
 
 
 #: A quotation inside one has single marks, so that nobody reads two at its ends.

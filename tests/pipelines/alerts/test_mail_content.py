@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from pipelines.alerts.atom import AtomEntry, write_atom
 from pipelines.alerts.digest_content import compose_digest
@@ -19,7 +20,15 @@ from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.mail_message import message_id
 from pipelines.alerts.payload import channel_messages
 from pipelines.alerts.receipt import Fault, Receipt
-from pipelines.alerts.wording import kibana_link, local_times, name_hints, route_label, web_address
+from pipelines.alerts.wording import (
+    first_lines,
+    kibana_link,
+    local_times,
+    name_hints,
+    route_label,
+    web_address,
+    without_beginning,
+)
 from pipelines.beat.searches import is_address
 from pipelines.model import UTC_CLOCK, KibanaPlace, OutboxMail, ReaderClock, StoredArticle
 from tests.builders import NOON, a_stamp
@@ -186,6 +195,35 @@ def test_a_deleted_page_is_told_as_such_with_what_it_said() -> None:
     for text in parts(message):
         assert "North Wire took the page away: 404" in text
         assert "The duty falls to 15 per cent." in text
+
+
+@pytest.mark.parametrize(
+    ("passage", "shown", "rest"),
+    [
+        ("… 加拿大<mark>油菜籽</mark>理事会表示欢迎。", "风险可控。加拿大油菜籽理事 …", "… 会表示欢迎。"),
+        ("… 加拿大<mark>油菜籽</mark>&amp;大豆", "可控。加拿大油菜 …", "… <mark>籽</mark>&amp;大豆"),
+        ("… 加拿大<mark>油菜籽</mark>&amp;大豆", "可控。加拿大油菜籽 …", "… &amp;大豆"),
+        ("… 加拿大<mark>油菜籽</mark>", "中国海关说，大豆 …", "… 加拿大<mark>油菜籽</mark>"),
+        ("… 加拿大<mark>油菜籽</mark>", "加拿大 …", "… 加拿大<mark>油菜籽</mark>"),
+    ],
+)
+def test_a_chinese_passage_does_not_repeat_the_end_of_the_first_lines(
+    passage: str, shown: str, rest: str
+) -> None:
+    assert without_beginning(Markup(passage), shown) == rest
+
+
+def test_first_lines_in_chinese_have_no_blank_between_paragraphs() -> None:
+    body = "进口已暂停十一周。\n\n海关总署说，风险可控。\n\n中方认为可行 Canola Council 。" * 3
+    assert "十一周。海关总署说，风险可控。中方认为可行 Canola" in first_lines(body, (), 200)
+
+
+def test_a_deleted_page_without_a_kept_one_is_no_link_above_its_mail() -> None:
+    gone = AlertItem(
+        (an_alert("update", step="gone-1f0a", why=("North Wire took the page away",)),), a_story(a_stored())
+    )
+    html = parts(read(compose(a_search(), replace(gone, articles=(a_stored(),)), DESK)))[1]
+    assert "<a" not in html.partition("<h1")[2].partition("</h1>")[0]
 
 
 def test_a_mail_begins_with_the_first_lines_and_names_the_words_that_matched() -> None:

@@ -114,6 +114,22 @@ def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
     assert len(house.inbox.taken) == 2
 
 
+@pytest.mark.parametrize("is_material", [True, False])
+def test_another_origin_is_told_and_a_second_carrier_alone_is_not(is_material: bool) -> None:
+    house = Newsroom()
+    house.take("s1", 1)
+    house.tell()
+    house.later(hours=1)
+    text = "carrier changed from GlobeNewswire to PR Newswire, because of what the page of Wire says"
+    line = StoryEvent("s1", house.clock.at, StoryChange.ORIGIN, text, ident(1), material=is_material)
+    house.take("s1", 1, 2, history=(line,))
+    house.tell()
+    subjects = [mail.subject for mail in house.inbox.taken[1:]]
+    assert len(subjects) == is_material
+    for subject in subjects:
+        assert "Another origin: " in subject
+
+
 def test_a_late_and_a_redated_article_are_new_and_a_backfilled_one_is_not() -> None:
     house = Newsroom(canola(), canola(id="past", backfill=True, to=("archive@newsroom.example",)))
     stored = a_stored(1, title="Canola in 2019")

@@ -217,6 +217,28 @@ def test_earlier_source_that_arrives_late_becomes_the_origin_and_the_story_says_
     )
 
 
+@pytest.mark.parametrize(
+    ("dateline", "change", "is_material"),
+    [
+        ("/PRNewswire/ --", "carrier changed from GlobeNewswire to PR Newswire", False),
+        ("(Xinhua) --", "origin changed from nobody known to Xinhua", True),
+    ],
+)
+def test_a_second_carrier_alone_is_no_other_origin(
+    world: World, dateline: str, change: str, *, is_material: bool
+) -> None:
+    def release(mark: str) -> Page:
+        first_line = f"BEIJING, Jan. 17, 2026 {mark} {RELEASE[0]}"
+        return a_page("a", TITLE, [first_line, *RELEASE[1:]], source="courier")
+
+    world.process(release("(GLOBE NEWSWIRE) --"))
+    world.process(later(release(dateline), 6))
+    story = f"s{article_id('https://courier.example/a')}"
+    lines = [line for line in world.ledger.history(story) if line.turn is StoryChange.ORIGIN]
+    assert [line.material for line in lines] == [is_material]
+    assert lines[0].text.startswith(change)
+
+
 def test_looks_are_planned_for_stories_on_the_beat_and_fewer_for_copies(world: World) -> None:
     world.process(first(), copy(), a_page("x", "Beans", ["Cut the onions and salt the water well."] * 9))
     looks = world.ledger.recheck_states([WIRE, COPY, article_id("https://daily.example/x")])
