@@ -87,6 +87,34 @@ def test_the_keyboard_alone_reaches_the_content_and_the_search(room: httpx.Clien
     page.close()
 
 
+def test_why_a_search_told_of_a_story_is_read_on_a_phone_without_scrolling(
+    room: httpx.Client, browser: Any
+) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.goto(f"{room.base_url}/story/s1")
+    table = page.locator("table.stack")
+    assert table.count() == 1
+    assert table.evaluate("table => table.parentElement.scrollWidth - table.parentElement.clientWidth") <= 0
+    page.close()
+
+
+def test_the_keyboard_alone_opens_a_reason_and_keeps_a_note(tmp_path: Path, browser: Any) -> None:
+    with an_app(tmp_path) as maplewire, open_room(maplewire) as client:
+        fill(maplewire)
+        page = browser.new_page()
+        page.goto(f"{client.base_url}/story/s1")
+        page.locator("summary").first.focus()
+        page.keyboard.press("Space")
+        assert page.locator("details").first.evaluate("details => details.open")
+        page.get_by_label("A note or a tag").focus()
+        page.keyboard.type("by keyboard")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_role("status").wait_for()
+        assert "by keyboard" in page.inner_text("main")
+        page.close()
+
+
 def test_everything_is_read_without_script(room: httpx.Client, browser: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
