@@ -16,6 +16,8 @@ Json = dict[str, Any]
 
 OPTIONS = {"analyze_wildcard": True, "time_zone": "America/Toronto"}
 """Kibana's default options of a query string, and the time zone of the reader's browser."""
+MISSING = "__missing__"
+"""What stands for documents without the field in Kibana's requests; it shows “(missing value)”."""
 INTERVAL = "1d"
 """What "auto" comes to in a dashboard of some weeks."""
 
@@ -94,7 +96,8 @@ def _bucket(column: Json, columns: Mapping[str, Json]) -> Json:
             cases = {case["label"]: query_string(case["input"]["query"]) for case in params["filters"]}
             return {"filters": {"filters": cases}}
         case "terms":
-            return {"terms": {"field": field, "size": params["size"], "order": _order(params, columns)}}
+            terms = {"field": field, "size": params["size"], "order": _order(params, columns)}
+            return {"terms": terms | ({"missing": MISSING} if params["missingBucket"] else {})}
     raise AssertionError(column["operationType"])
 
 

@@ -53,6 +53,13 @@ def test_all_mistakes_are_told_at_once_each_with_its_file(folder: Path) -> None:
         assert words in told
 
 
+def test_a_row_for_a_missing_value_stands_beside_the_row_of_others(folder: Path) -> None:
+    kind = {"op": "terms", "field": "kind", "label": "Kind", "missing": True}
+    changed(folder / "lens/coverage-kinds.json", columns={"kind": kind})
+    with pytest.raises(CatalogueError, match="missing needs other: true beside it"):
+        build(folder)
+
+
 def test_name_of_a_panel_that_does_not_exist_is_told_with_those_that_do(folder: Path) -> None:
     (folder / "lens/coverage-kinds.json").unlink()
     with pytest.raises(

@@ -14,6 +14,7 @@ from pipelines.config import packaged_beat
 from tests.kibana.conftest import Ask
 from tests.kibana.samples import ARTICLES, LANTERN, POLLS, WIRE, WITHOUT_ARTICLES
 from tests.kibana.sending import (
+    MISSING,
     Context,
     lens_request,
     only_layer,
@@ -214,7 +215,7 @@ def clicks(panel: Placed, ask: Ask) -> Iterator[tuple[str, Any]]:
     shown = rows(state, ask(view_of(panel.target)["title"], body_of(panel.target, panel.context)))
     for id_, column in only_layer(state)["columns"].items():
         if column["operationType"] == "terms":
-            for value in {row[id_] for row in shown} - WITHOUT_ARTICLES:
+            for value in {row[id_] for row in shown} - WITHOUT_ARTICLES - {MISSING}:
                 yield column["sourceField"], value
 
 

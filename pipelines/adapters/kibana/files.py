@@ -106,6 +106,8 @@ class Column(_File):
     by: str | None = None
     ascending: bool = False
     other: bool = False
+    #: Documents without the field have a row of their own. Kibana has it beside "other" alone.
+    missing: bool = False
     cases: tuple[Case, ...] = ()
     percentile: Annotated[int, Field(ge=1, le=99)] = 90
     only: str | None = None
@@ -126,6 +128,8 @@ class Column(_File):
             raise ValueError(f"{self.op} has no field")
         if bool(self.cases) != (self.op == "filters"):
             raise ValueError("cases belong to filters, and filters need them")
+        if self.missing and not self.other:
+            raise ValueError("missing needs other: true beside it")
         if self.only and self.is_bucket:
             raise ValueError("only is for numbers; narrow the panel by its query")
         if (self.latest_by is None) == (self.op == "last_value"):

@@ -138,7 +138,7 @@ def _terms_params(column: Column) -> Json:
         "excludeIsRegex": False,
         "include": [],
         "includeIsRegex": False,
-        "missingBucket": False,
+        "missingBucket": column.missing,
         "orderBy": order_by,
         "orderDirection": direction,
         "otherBucket": column.other,
