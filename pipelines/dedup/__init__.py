@@ -8,8 +8,8 @@
 """
 
 from pipelines.dedup.arrangement import arrange
-from pipelines.dedup.boilerplate import learnt, read_page
+from pipelines.dedup.boilerplate import learnt, read_page, repeated_on_page
 from pipelines.dedup.decision import decide
 from pipelines.dedup.text_print import opening_print_of, print_of
 
-__all__ = ["arrange", "decide", "learnt", "opening_print_of", "print_of", "read_page"]
+__all__ = ["arrange", "decide", "learnt", "opening_print_of", "print_of", "read_page", "repeated_on_page"]

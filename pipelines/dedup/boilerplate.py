@@ -10,7 +10,7 @@ enough: on the generated reprints two let a shared report through, four miss the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import compress
 from operator import attrgetter, not_
 
@@ -62,6 +62,19 @@ def learnt(boilerplate: SiteBoilerplate, pages: Iterable[PageParagraphs]) -> Sit
                 if _is_repeated(part, sharing):
                     repeated.append(part)
     return SiteBoilerplate(tuple(recent), tuple(repeated[-_PARAGRAPHS_KEPT:]))
+
+
+def repeated_on_page(
+    page: PageParagraphs | None, on_site: frozenset[int], anywhere: Set[int]
+) -> frozenset[int]:
+    """Return the hashes of the repeated paragraphs that a page may have.
+
+    They are those that its site repeats, and of the page's own, but for its longest one, those that any site
+    does.
+    """
+    if page is None:
+        return on_site
+    return on_site | (page.others & anywhere)
 
 
 def _with_page(recent: list[PageParagraphs], page: PageParagraphs) -> list[PageParagraphs]:

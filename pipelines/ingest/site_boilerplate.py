@@ -8,7 +8,7 @@ over the paragraph that stands under all of them.
 from __future__ import annotations
 
 from crawlers.urls import site_of_canonical
-from pipelines.dedup import learnt, read_page
+from pipelines.dedup import learnt, read_page, repeated_on_page
 from pipelines.model import Article, PageParagraphs, SiteBoilerplate
 from pipelines.ports import Ledger
 
@@ -44,8 +44,7 @@ class BoilerplateLearner:
     def repeated_on(self, site: str, page: PageParagraphs | None) -> frozenset[int]:
         """Return the hashes of the repeated paragraphs that a site's page may have.
 
-        They are those that the site repeats, with this page counted, and those of the page's own, but for its
-        longest one, that another site repeats.
+        This page is counted. See `repeated_on_page`.
         """
         before = self._known.get(site) or self._ledger.site_boilerplate(site)
         known = before
@@ -57,9 +56,7 @@ class BoilerplateLearner:
             self._repeated[site] = frozenset(known.repeated)
             self._anywhere().update(known.repeated)
         self._known[site] = known
-        if page is None:
-            return self._repeated[site]
-        return self._repeated[site] | page.others.intersection(self._anywhere())
+        return repeated_on_page(page, self._repeated[site], self._anywhere())
 
     def _anywhere(self) -> set[int]:
         """Return what any site repeats.

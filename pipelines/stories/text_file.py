@@ -16,7 +16,7 @@ from crawlers.model import Precision
 from pipelines.beat.event_rules import EventRules
 from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.beat.terms import Terms
-from pipelines.dedup import arrange, learnt, print_of, read_page
+from pipelines.dedup import arrange, learnt, print_of, read_page, repeated_on_page
 from pipelines.extract.language import detect_language
 from pipelines.model import (
     Article,
@@ -217,11 +217,7 @@ def _read_time(value: Any, number: int) -> datetime | None:
 
 
 def _learn_repeated_paragraphs(texts: Sequence[_TextLine]) -> dict[str, frozenset[int]]:
-    """Return the hashes of the repeated paragraphs that texts may have, by text.
-
-    They are those that its source prints around everything, and of its others, but for its longest one,
-    those that another source does.
-    """
+    """Return the hashes of the repeated paragraphs that texts may have, by text."""
     pages: dict[str, PageParagraphs] = {}
     pages_of_source: defaultdict[str, list[PageParagraphs]] = defaultdict(list)
     for text in texts:
@@ -238,9 +234,8 @@ def _learn_repeated_paragraphs(texts: Sequence[_TextLine]) -> dict[str, frozense
     anywhere = frozenset[int]().union(*by_source.values())
     repeated = {}
     for text in texts:
-        repeated[text.id] = by_source.get(text.source, frozenset())
-        if text.id in pages:
-            repeated[text.id] |= pages[text.id].others & anywhere
+        by_own_source = by_source.get(text.source, frozenset())
+        repeated[text.id] = repeated_on_page(pages.get(text.id), by_own_source, anywhere)
     return repeated
 
 
