@@ -63,7 +63,7 @@ def test_every_kind_has_a_heading_in_each_language(language: str) -> None:
 #: What the brief of such a house says of where, what, when and how.
 SAID = {
     "en": "elsewhere, Canada, Tariffs and trade, Agencies, Sat 12:00 UTC, 6</b> stories, directly",
-    "fr": "ailleurs, Droits de douane et commerce, Agences, sam. 12:00 UTC, 6</b> sujets, directement",
+    "fr": "ailleurs, Droits de douane et commerce, Agences, sam. 12:00 UTC, 6</b> récits, directement",
     "zh": "其他地区, 加拿大, 关税与贸易, 通讯社, 周六 12:00 UTC, 6</b> 条消息, 直接发布",
 }
 
@@ -92,7 +92,7 @@ def test_days_of_a_long_brief_are_named() -> None:
     assert " Jan" not in page
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "story"), ("fr", "sujet"), ("zh", "条消息")])
+@pytest.mark.parametrize(("language", "words"), [("en", "story"), ("fr", "récit"), ("zh", "条消息")])
 def test_one_of_a_thing_is_no_plural(language: str, words: str) -> None:
     house = Newsroom()
     house.take("s1", 1)

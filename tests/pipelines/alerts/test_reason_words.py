@@ -193,7 +193,7 @@ SILENT = silence_of("silent", "answers, but no page for 3 days; 3.0 a day are us
     ("alert", "language", "said"),
     [
         (FAILING, "en", "Wire (it gave 4 of the last 4 stories) has been failing since"),
-        (FAILING, "fr", "Wire (4 des 4 derniers sujets) est en échec depuis"),
+        (FAILING, "fr", "Wire (4 des 4 derniers récits) est en échec depuis"),
         (
             FAILING,
             "zh",

@@ -151,7 +151,7 @@ def test_a_person_does_all_of_it_by_clicks_alone_on_a_phone_without_script(
         page.get_by_text("Move articles into a story of their own").click()
         page.get_by_role("checkbox").last.check()
         page.get_by_role("button", name="Move them out").click()
-        page.get_by_role("link", name="Words of people").click()
+        page.get_by_role("link", name="What people said").click()
         page.get_by_role("button", name="Take back").first.click()
         # A query is tried, saved and edited.
         page.get_by_role("link", name="Saved searches").first.click()

@@ -326,8 +326,8 @@ def test_a_tag_is_found_at_once_wherever_queries_are_read(room: httpx.Client, ma
     [
         ("/story/s1/merge", {"other": "nobody"}, "“Search” shows the newest"),
         ("/story/s1/split", {"article": ident(4)}, "“Search” shows them"),
-        ("/words/99/undo", {}, "“Words of people” shows them"),
-        (f"/article/{ident(4)}/mark", {"label": "undo"}, "“Words of people” shows all of them"),
+        ("/words/99/undo", {}, "“What people said” shows them"),
+        (f"/article/{ident(4)}/mark", {"label": "undo"}, "“What people said” shows all of them"),
         ("/outbox/nothing/resend", {}, "“Outbox” shows their keys"),
     ],
 )

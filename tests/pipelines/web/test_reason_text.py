@@ -38,7 +38,7 @@ def reasons_in(language: str, clock: ReaderClock | None = None) -> ReasonText:
             "Daily : chiffre modifié : 5 → 7 dans « 7 ships » ; 2 phrases ajoutées (19 mots)",
             "Daily：数字有改：5 → 7，见“7 ships”；新增 2 句（19 词）",
         ),
-        ("the search is paused", "la recherche est en pause", "检索已暂停"),
+        ("the search is paused", "la recherche est en pause", "搜索已暂停"),
         (
             "it thinks; 2 sentences added (19 words)",
             '<span lang="en">it thinks</span> ; 2 phrases ajoutées (19 mots)',
