@@ -26,6 +26,13 @@ def test_the_help_lists_all_in_order() -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_no_line_of_a_list_of_commands_is_cut(name: str) -> None:
+    shown = CliRunner().invoke(app, [name, "--help"] if name else ["--help"]).output
+    _, _, commands = shown.partition("Commands:")
+    assert "..." not in commands
+
+
 def test_of_a_mistyped_command_the_nearest_are_named() -> None:
     refused = CliRunner().invoke(app, ["serch", "canola"])
     assert refused.exit_code == 2

@@ -21,8 +21,8 @@ StoryToCorrect = Annotated[str, typer.Argument(help="A story, by its id or an ar
 
 
 def story_merge(
-    a: StoryToCorrect,
-    b: Annotated[str, typer.Argument(help="The story that is joined to it.")],
+    story_id: StoryToCorrect,
+    other_id: Annotated[str, typer.Argument(help="The story that is joined to it.")],
 ) -> None:
     """Make one story of two, whatever their texts say.
 
@@ -35,8 +35,8 @@ def story_merge(
 
     with open_app_to_work() as maplewire:
         # Under the lock: a run that goes on meanwhile could join or leave either story.
-        first = find_story(maplewire.ledger, a)
-        second = find_story(maplewire.ledger, b)
+        first = find_story(maplewire.ledger, story_id)
+        second = find_story(maplewire.ledger, other_id)
         story_id = merge(maplewire.ledger, maplewire.clock.now(), first.id, second.id, user_name())
         _update_links_and_index(maplewire)
         print_text(f"{story_id}\n")
@@ -66,8 +66,8 @@ def story_split(
 
 
 def story_link(
-    a: StoryToCorrect,
-    b: Annotated[str, typer.Argument(help="Another story about the same event.")],
+    story_id: StoryToCorrect,
+    other_id: Annotated[str, typer.Argument(help="Another story about the same event.")],
 ) -> None:
     """Say that two stories report one event, whatever their texts say.
 
@@ -77,31 +77,33 @@ def story_link(
     """
     from pipelines.stories.event_corrections import link_stories
 
-    _say_of_events(link_stories, a, b)
+    _say_of_events(link_stories, story_id, other_id)
 
 
 def story_unlink(
-    a: StoryToCorrect,
-    b: Annotated[str, typer.Argument(help="A story about another event.")],
+    story_id: StoryToCorrect,
+    other_id: Annotated[str, typer.Argument(help="A story about another event.")],
 ) -> None:
-    """Say that two stories report different events, whatever their texts say.
+    """Say that two stories report different events.
 
-    `story link` says the opposite.
+    It holds whatever their texts say. `story link` says the opposite.
 
     Example: maplewire story unlink s9c1f0a2b3c4d5e6f s1b2c3d4e5f60718
     """
     from pipelines.stories.event_corrections import unlink_stories
 
-    _say_of_events(unlink_stories, a, b)
+    _say_of_events(unlink_stories, story_id, other_id)
 
 
-def _say_of_events(word: Callable[[Ledger, datetime, str, str, str], None], a: str, b: str) -> None:
+def _say_of_events(
+    word: Callable[[Ledger, datetime, str, str, str], None], story_id: str, other_id: str
+) -> None:
     """Keep a person's word on two stories, and print the first one's id."""
     from pipelines.stories.view import find_story
 
     with open_app_to_work() as maplewire:
-        first = find_story(maplewire.ledger, a)
-        second = find_story(maplewire.ledger, b)
+        first = find_story(maplewire.ledger, story_id)
+        second = find_story(maplewire.ledger, other_id)
         word(maplewire.ledger, maplewire.clock.now(), first.id, second.id, user_name())
         _update_links_and_index(maplewire)
         print_text(f"{first.id}\n")
@@ -125,9 +127,9 @@ def story_undo(
 
 
 def story_words(as_json: AsJson = False) -> None:
-    """Show what people said of stories, with the numbers of `story undo`.
+    """Show what people said of stories, with its numbers.
 
-    With --json: labelled pairs of articles with their texts, one a line.
+    `story undo` takes a number. With --json: labelled pairs of articles with their texts, one a line.
 
     Example: maplewire story words --json > corrections.jsonl
     """

@@ -18,7 +18,7 @@ class _EvidenceGroup(StoryFirstGroup):
 
 
 evidence_app = typer.Typer(
-    help="Evidence packs: `maplewire evidence STORY` makes one, `verify` checks one.",
+    help="Evidence packs: make one of a story, check one.",
     no_args_is_help=True,
     cls=_EvidenceGroup,
 )

@@ -68,9 +68,9 @@ def dedup(
         Path, typer.Argument(help="JSON lines of {id, url, title, body, …}; - for standard input.")
     ],
 ) -> None:
-    """Group texts into stories, and stories into events, by the pipeline's rules.
+    """Group texts into stories, and stories into events.
 
-    Prints {id, cluster, relation, of, why, related} a line.
+    The rules are those of a run. Prints {id, cluster, relation, of, why, related} a line.
     """
     from pipelines.beat.organisations import organisations_of
     from pipelines.stories.text_file import EventWords, cluster_lines

@@ -19,10 +19,10 @@ def fit(
     marks: Annotated[bool, typer.Option(help="Learn from the marks of people, too.")] = True,
     write: Annotated[bool, typer.Option("--write", help="Write the beat's weights.yaml.")] = False,
 ) -> None:
-    """Learn from labelled texts and marks how much each sign of a text counts.
+    """Learn how much each sign of a text counts.
 
-    Shows which weights change, and which labelled texts are judged differently with them. Nothing is
-    written without --write.
+    It learns from labelled texts and from marks. It shows which weights change, and which labelled texts are
+    judged differently with them. Nothing is written without --write.
 
     Example: maplewire fit labelled.jsonl --write
     """

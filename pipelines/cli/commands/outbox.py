@@ -28,7 +28,7 @@ _ALL_MAILS = 100_000
 
 
 outbox_app = typer.Typer(
-    help="The newest mails and messages; `show` and `resend` one, `pause` an address, `hold` them all.",
+    help="The outbox: mails and messages, and who got them.",
     invoke_without_command=True,
 )
 

@@ -23,7 +23,9 @@ Address = Annotated[str, typer.Argument(help="A mail address, or the id of a cha
 
 
 def outbox_show(key: Key, as_json: AsJson = False) -> None:
-    """Show one message: headers, text, and what became of it for each recipient.
+    """Show one message, and what became of it.
+
+    With headers and text, and the answer for each recipient.
 
     Example: maplewire outbox show leaders:s9c1f0a2b3c4d5e6f:new
     """
@@ -48,9 +50,9 @@ def outbox_resend(
         ),
     ] = None,
 ) -> None:
-    """Send a message again: to those who did not get it, or to whom you name.
+    """Send a message again to those who did not get it.
 
-    It has the same Message-ID, so a mail program shows it once.
+    Or to one whom you name. It has the same Message-ID, so a mail program shows it once.
 
     Example: maplewire outbox resend leaders:s9c1f0a2b3c4d5e6f:new --to desk@newsroom.example
     """
@@ -115,7 +117,10 @@ def outbox_resume(
 
 
 def outbox_paused(as_json: AsJson = False) -> None:
-    """Show the addresses that get nothing: refused by a server, or paused by hand."""
+    """Show the addresses that get nothing, and why.
+
+    A server refused them, or somebody paused them.
+    """
     from pipelines.cli.render.outbox import print_paused
 
     with open_app(reading=True) as maplewire:

@@ -43,7 +43,9 @@ def search(  # noqa: PLR0913 - one for each option
     ] = "UTC",
     as_json: AsJson = False,
 ) -> None:
-    """Search for stories, newest first or as `--sort` says, with the matches marked.
+    """Search for stories, with the matches marked.
+
+    The newest come first; `--sort` names another order.
 
     Examples:
 

@@ -36,7 +36,7 @@ OtherFields = Annotated[
 
 @searches_app.command("list")
 def searches_list(as_json: AsJson = False) -> None:
-    """Show the saved searches, and what keeps their mails from leaving."""
+    """Show the saved searches, and what holds back their mails."""
     from pipelines.alerts.search_troubles import search_troubles
     from pipelines.cli.render.searches import print_searches, search_json
 

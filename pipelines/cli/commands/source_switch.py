@@ -37,9 +37,9 @@ def sources_retry(
     source: Annotated[list[str], typer.Argument(help="The ids of the sources.")],
     by: Annotated[str | None, typer.Option(help="Who asks; without it, the user of the machine.")] = None,
 ) -> None:
-    """Have the next run ask sources, whatever their pace or their failures say.
+    """Have the next run ask sources, due or not.
 
-    A pause that a server asked for is kept.
+    Earlier failures do not count. A pause that a server asked for is kept.
 
     Example: maplewire sources retry valley-voice
     """

@@ -8,7 +8,11 @@ from pipelines.cli.options import AsJson, Limit
 
 
 def status(limit: Limit = 10, as_json: AsJson = False) -> None:
-    """Show what the last runs fetched and made of it, and which sources are not well."""
+    """Show the accounts of the last runs, and what is not well.
+
+    The accounts tell how many pages were fetched and what became of them. What is not well are sources,
+    addresses that get no mail, and held mail.
+    """
     from pipelines.alerts.paused_addresses import paused_sentences
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.alerts.source_record import read_source_health

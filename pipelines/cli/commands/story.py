@@ -25,7 +25,7 @@ class _StoryGroup(StoryFirstGroup):
 
 
 story_app = typer.Typer(
-    help="One story: `maplewire story ID` shows it, `merge` and `split` correct it by hand.",
+    help="One story: `maplewire story ID` shows it.",
     no_args_is_help=True,
     cls=_StoryGroup,
 )

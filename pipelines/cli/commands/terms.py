@@ -28,10 +28,11 @@ def apply_terms(
         int, typer.Option(min=1, max=10_000_000, help="How many pages to judge at most, the newest first.")
     ] = 20_000,
 ) -> None:
-    """Judge pages again that were off the beat, by the terms as they are now.
+    """Judge pages that were off the beat again.
 
-    From the batches that are kept. What is on the beat now comes in; readers are told by the next run.
-    Where more than `--most` pages were off the beat, the older ones are left, and the answer says so.
+    By the terms as they are now, from the batches that are kept. What is on the beat now comes in; readers
+    are told by the next run. Where more than `--most` pages were off the beat, the older ones are left, and
+    the answer says so.
 
     Example: maplewire terms apply --since 7d
     """
@@ -61,9 +62,10 @@ def suggest_terms(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Show names that come up beside a side of the beat and are in no list.
+    """Show names beside the beat that are in no list.
 
-    With their headlines, as entries for terms.yaml. You decide to which side a name belongs.
+    They come up in headlines that name a side of the beat. They are printed with these headlines, as entries
+    for terms.yaml. You decide to which side a name belongs.
 
     Example: maplewire terms suggest --since 30d > names.yaml
     """
