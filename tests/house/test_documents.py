@@ -20,6 +20,16 @@ _COMMAND = re.compile(
     r"(?:`|^ *(?:\$ )?(?:\.venv/bin/)?)maplewire ([a-z][\w-]*(?: [^`\n|#;&>]*)?)", re.MULTILINE
 )
 _OPTION = re.compile(r"(?<!\S)--[a-z][\w-]*")
+#: Pages that people read to use Maplewire or to work on it.
+GUIDES = sorted(
+    [*ROOT.glob("[CRS]*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/how-to").glob("*.md")]
+)
+#: Words of a sentence, or of what stands before a colon or a semicolon. Most have fewer than 25.
+_LONGEST_SENTENCE = 40
+_CODE = re.compile(r"```.*?```", re.DOTALL)
+#: Paragraphs, items of lists, and cells of tables.
+_BLOCK_END = re.compile(r"\n\s*\n|\n\s*(?:[-*]|\d+\.) |\||\n#")
+_SENTENCE_END = re.compile(r"[.!?:;]\s")
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
@@ -43,6 +53,16 @@ def test_pages_name_no_file_that_does_not_exist(page: Path) -> None:
     for link in _LINK.findall(text):
         if link != "command-reference.md":  # made when the site is built
             assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_sentences_of_guides_can_be_read_in_one_breath(page: Path) -> None:
+    long: list[str] = []
+    for block in _BLOCK_END.split(_CODE.sub("", page.read_text("utf-8"))):
+        for sentence in _SENTENCE_END.split(block):
+            if len(sentence.split()) > _LONGEST_SENTENCE:
+                long.append(" ".join(sentence.split()))
+    assert long == [], "say it in two sentences"
 
 
 def test_each_decision_has_a_number_of_its_own() -> None:
