@@ -1,6 +1,6 @@
 """Clues, evidence and boilerplate of one page.
 
-A clue names an organisation in a role: it wrote, or it carried. The clue's mark says how far it is
+A clue names an organisation in a role: it wrote, or it carried. The clue's kind says how far it is
 believed. Evidence is kept for the reader and decides nothing by itself.
 """
 
@@ -18,12 +18,12 @@ from pipelines.route.paragraph import Paragraph
 #: An origin wrote or paid for a text, a carrier distributed it.
 Role = Literal["origin", "carrier"]
 
-#: Characters of a mark's words that are kept as evidence.
+#: Characters of a clue's passage that are kept as evidence.
 _EVIDENCE_CHARS = 160
 
 
-class Mark(Enum):
-    """The mark that gave a clue."""
+class ClueKind(Enum):
+    """Where a clue stands, and what it is made of."""
 
     RELEASE_SOURCE = auto()
     UNKNOWN_RELEASE_SOURCE = auto()
@@ -41,42 +41,42 @@ class Mark(Enum):
     ISSUER = auto()
 
 
-#: How far a mark is believed beside others. Only the order counts. What a release prints about itself
+#: How far a clue is believed beside others. Only the order counts. What a release prints about itself
 #: comes first, then what agencies print into their texts, then the page, then names that we do not know.
 _WEIGHTS = {
-    Mark.RELEASE_SOURCE: 100,  # SOURCE Acme Corp., a name we know
-    Mark.UNKNOWN_RELEASE_SOURCE: 95,
-    Mark.CARRIER_SITE: 90,  # the page stands on a release service
-    Mark.DATELINE: 80,  # BEIJING, Jan. 17 (Xinhua) --
-    Mark.AGENCY_SENTENCE: 75,  # This report by … was first published
-    Mark.SOURCE_LINE: 72,  # 来源：新华社
-    Mark.CREDIT: 70,  # a byline, or a line with nothing but a credit
-    Mark.OWN_SITE: 65,  # the page stands on the agency's site
-    Mark.DISTRIBUTOR: 60,  # distributed by …
-    Mark.TITLE_PREFIX: 60,  # CGTN: …
-    Mark.UNKNOWN_AGENCY: 50,  # OTTAWA (MAPLE PRESS) —
-    Mark.CANONICAL_LINK: 45,
-    Mark.UNKNOWN_SOURCE: 40,  # 来源： and a name we do not know
-    Mark.ISSUER: 30,  # the company at the beginning of a release
+    ClueKind.RELEASE_SOURCE: 100,  # SOURCE Acme Corp., a name we know
+    ClueKind.UNKNOWN_RELEASE_SOURCE: 95,
+    ClueKind.CARRIER_SITE: 90,  # the page stands on a release service
+    ClueKind.DATELINE: 80,  # BEIJING, Jan. 17 (Xinhua) --
+    ClueKind.AGENCY_SENTENCE: 75,  # This report by … was first published
+    ClueKind.SOURCE_LINE: 72,  # 来源：新华社
+    ClueKind.CREDIT: 70,  # a byline, or a line with nothing but a credit
+    ClueKind.OWN_SITE: 65,  # the page stands on the agency's site
+    ClueKind.DISTRIBUTOR: 60,  # distributed by …
+    ClueKind.TITLE_PREFIX: 60,  # CGTN: …
+    ClueKind.UNKNOWN_AGENCY: 50,  # OTTAWA (MAPLE PRESS) —
+    ClueKind.CANONICAL_LINK: 45,
+    ClueKind.UNKNOWN_SOURCE: 40,  # 来源： and a name we do not know
+    ClueKind.ISSUER: 30,  # the company at the beginning of a release
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Who wrote or distributed this text, as one mark tells.
+    """Who wrote or distributed this text, as one passage tells.
 
     `organisation` is None for a name that we do not know.
     """
 
     role: Role
     name: str
-    mark: Mark
+    kind: ClueKind
     organisation: Outlet | None = None
 
     @property
     def weight(self) -> int:
         """How far the clue is believed: the heaviest one wins."""
-        return _WEIGHTS[self.mark]
+        return _WEIGHTS[self.kind]
 
 
 @dataclass(slots=True)
@@ -93,13 +93,13 @@ class Findings:
     is_paid: bool = False
 
     def add_evidence(self, mark: str, text: str, where: str) -> None:
-        """Keep the words of a mark for the reader, on one line."""
+        """Keep a passage for the reader, on one line; `mark` says what it is."""
         self.evidence.append(Evidence(mark, " ".join(text.split())[:_EVIDENCE_CHARS], where))
 
-    def add_organisation(self, organisation: Outlet, mark: Mark) -> None:
+    def add_organisation(self, organisation: Outlet, kind: ClueKind) -> None:
         """Add a known organisation: release services distribute, the others write."""
         role: Role = "carrier" if organisation.kind == "release" else "origin"
-        self.clues.append(Clue(role, organisation.name, mark, organisation))
+        self.clues.append(Clue(role, organisation.name, kind, organisation))
 
     def add_span(self, paragraph: Paragraph, label: str) -> None:
         """Mark a whole paragraph as no report."""

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pipelines.beat.organisations import Organisations
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Publisher, Span
-from pipelines.route import marks
-from pipelines.route.clue import Findings, Mark
+from pipelines.route import clue_patterns
+from pipelines.route.clue import ClueKind, Findings
 from pipelines.route.notice import read_notice
 from pipelines.route.page_credits import read_page_credits
 from pipelines.route.paragraph import Paragraph
@@ -41,7 +41,7 @@ def read_credits(
             continue
         if paragraph.is_short and begins_as_boilerplate(paragraph.text):
             found.add_span(paragraph, "disclaimer")
-        elif paragraph.is_short and marks.BYLINE.match(paragraph.text):
+        elif paragraph.is_short and clue_patterns.BYLINE.match(paragraph.text):
             found.add_span(paragraph, "byline")
         elif paragraph.index >= tail_start - 1:
             # The last paragraph of prose may close with a credit.
@@ -52,7 +52,7 @@ def _may_be_credit_line(paragraph: Paragraph, is_in_tail: bool) -> bool:
     if not paragraph.is_in_head and not is_in_tail:
         return False
     # Disclaimers may be long.
-    return paragraph.is_short or marks.THIRD_PARTY.match(paragraph.text) is not None
+    return paragraph.is_short or clue_patterns.THIRD_PARTY.match(paragraph.text) is not None
 
 
 def _read_credit_line(
@@ -74,7 +74,9 @@ def _read_helpers(paragraph: Paragraph, where: str, found: Findings) -> bool:
     """Take "with files from X", which decides nothing."""
     if paragraph.words > _LONGEST_HELPERS:
         return False
-    if not marks.FILES_FROM.match(paragraph.text) and not _is_with_known(paragraph.text, found.organisations):
+    if not clue_patterns.FILES_FROM.match(paragraph.text) and not _is_with_known(
+        paragraph.text, found.organisations
+    ):
         return False
     found.add_evidence("with files from", paragraph.text, where)
     found.add_span(paragraph, "byline")
@@ -83,23 +85,23 @@ def _read_helpers(paragraph: Paragraph, where: str, found: Findings) -> bool:
 
 def _is_with_known(text: str, organisations: Organisations) -> bool:
     """Tell whether a line is "Avec" and a known name: "Avec La Presse canadienne"."""
-    match = marks.WITH.match(text)
+    match = clue_patterns.WITH.match(text)
     return match is not None and organisations.known(text[match.end() :]) is not None
 
 
 def _read_first_published(paragraph: Paragraph, where: str, found: Findings) -> bool:
     """Take "This report by X was first published …"."""
-    republished = marks.REPUBLISHED.match(paragraph.text)
+    republished = clue_patterns.REPUBLISHED.match(paragraph.text)
     if republished and _read_republished(republished["rest"], paragraph, where, found):
         return True
-    for pattern in marks.FIRST_PUBLISHED:
+    for pattern in clue_patterns.FIRST_PUBLISHED:
         match = pattern.search(paragraph.text)
         if match is None:
             continue
         organisation = found.organisations.known(match["name"])
         if organisation:
             found.add_evidence("agency tail", paragraph.text, where)
-            found.add_organisation(organisation, Mark.AGENCY_SENTENCE)
+            found.add_organisation(organisation, ClueKind.AGENCY_SENTENCE)
         found.add_span(paragraph, "disclaimer")
         return True
     return False
@@ -111,7 +113,7 @@ def _read_republished(rest: str, paragraph: Paragraph, where: str, found: Findin
     if organisation is None:
         return False
     found.add_evidence("agency tail", paragraph.text, where)
-    found.add_organisation(organisation, Mark.AGENCY_SENTENCE)
+    found.add_organisation(organisation, ClueKind.AGENCY_SENTENCE)
     found.add_span(paragraph, "disclaimer")
     return True
 
@@ -121,14 +123,14 @@ def _read_bare_credit(paragraph: Paragraph, where: str, is_in_tail: bool, found:
 
     Such are "The Canadian Press", "By Jo Smith, Reuters", "© 2026 AFP".
     """
-    if marks.PICTURE_CREDIT.match(paragraph.text):
+    if clue_patterns.PICTURE_CREDIT.match(paragraph.text):
         found.add_span(paragraph, "byline")
         return True
-    is_byline = marks.BYLINE.match(paragraph.text) is not None
+    is_byline = clue_patterns.BYLINE.match(paragraph.text) is not None
     organisation = _find_credited(paragraph, is_byline, is_in_tail, found.organisations)
     if organisation:
         found.add_evidence("agency credit", paragraph.text, where)
-        found.add_organisation(organisation, Mark.CREDIT)
+        found.add_organisation(organisation, ClueKind.CREDIT)
     if organisation or is_byline:
         found.add_span(paragraph, "byline")
         return True
@@ -139,31 +141,31 @@ def _find_credited(
     paragraph: Paragraph, is_byline: bool, is_in_tail: bool, organisations: Organisations
 ) -> Outlet | None:
     bare = paragraph.text.strip(" -–—()（）[]*")
-    copyright_ = marks.COPYRIGHT.match(bare)
+    copyright_ = clue_patterns.COPYRIGHT.match(bare)
     if copyright_:
         # A © stands under a photograph as well, so it counts at the end alone.
         return organisations.known(copyright_["name"]) if is_in_tail else None
     organisation = organisations.known(bare)
     if organisation or paragraph.words > _LONGEST_CREDIT:
         return organisation
-    people = marks.PEOPLE_AND_NAME.fullmatch(bare)
+    people = clue_patterns.PEOPLE_AND_NAME.fullmatch(bare)
     if people:
         return organisations.known(people["name"])
-    if is_byline or marks.BY.match(bare):
+    if is_byline or clue_patterns.BY.match(bare):
         return organisations.find_last_known(_FIRST_WORD.sub("", bare))
     return None
 
 
 def _read_closing_credit(paragraph: Paragraph, where: str, found: Findings) -> None:
     """Read a credit that closes a paragraph: "… in spring. — The Canadian Press"."""
-    match = marks.REUTERS_DESK.search(paragraph.text)
+    match = clue_patterns.REUTERS_DESK.search(paragraph.text)
     if match:
         organisation = found.organisations.known("Reuters")
     else:
-        match = marks.CLOSING_CREDIT.search(paragraph.text)
+        match = clue_patterns.CLOSING_CREDIT.search(paragraph.text)
         organisation = found.organisations.find_last_known(match["name"]) if match else None
     if match is None or organisation is None:
         return
     found.add_evidence("agency tail", match.group(), where)
-    found.add_organisation(organisation, Mark.CREDIT)
+    found.add_organisation(organisation, ClueKind.CREDIT)
     found.spans.append(Span(paragraph.start + match.start(), paragraph.end, "byline"))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipelines.beat.organisations import Organisations
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Dateline, Publisher, Span
-from pipelines.route import marks
-from pipelines.route.clue import Clue, Findings, Mark, Role
+from pipelines.route import clue_patterns
+from pipelines.route.clue import Clue, ClueKind, Findings, Role
 from pipelines.route.newsroom import is_unknown_agency
 from pipelines.route.paragraph import Paragraph
 
@@ -56,7 +56,7 @@ def _match_head(text: str, organisations: Organisations) -> _Head | None:
     A paragraph that is nothing but a dateline has none: no text would be left.
     """
     beginning = text[:_LONGEST_DATELINE]
-    for pattern in marks.DATELINES:
+    for pattern in clue_patterns.DATELINES:
         match = pattern.match(beginning)
         if match is None or match.end() >= len(text):
             continue
@@ -95,9 +95,9 @@ def _head_of(match: re.Match[str], organisations: Organisations) -> _Head | None
 def _add_agency(head: _Head, publisher: Publisher, found: Findings) -> None:
     """Add the clue of a dateline that names an agency."""
     if head.organisation:
-        found.add_organisation(head.organisation, Mark.DATELINE)
+        found.add_organisation(head.organisation, ClueKind.DATELINE)
     elif head.tag and is_unknown_agency(head.tag, publisher):
         role: Role = "origin"
-        if marks.RELEASE_WORD.search(head.tag):
+        if clue_patterns.RELEASE_WORD.search(head.tag):
             role = "carrier"
-        found.clues.append(Clue(role, head.tag.strip(), Mark.UNKNOWN_AGENCY))
+        found.clues.append(Clue(role, head.tag.strip(), ClueKind.UNKNOWN_AGENCY))

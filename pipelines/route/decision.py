@@ -8,8 +8,8 @@ from crawlers.model import Owner
 from pipelines.beat.organisations import EVERYWHERE, Organisations
 from pipelines.beat.outlets import OutletKind
 from pipelines.model import Article, Publisher, Route, Span, StoryKind
-from pipelines.route import marks
-from pipelines.route.clue import Clue, Findings, Mark
+from pipelines.route import clue_patterns
+from pipelines.route.clue import Clue, ClueKind, Findings
 from pipelines.route.credit import read_credits
 from pipelines.route.dateline import read_dateline
 from pipelines.route.page_clues import read_site, read_title_prefix
@@ -71,17 +71,17 @@ def _find_issuer(article: Article, paragraphs: Sequence[Paragraph], found: Findi
         if span.label == "dateline":
             datelines.append(span)
     if datelines:
-        match = marks.ISSUER.match(article.body, datelines[0].end)
+        match = clue_patterns.ISSUER.match(article.body, datelines[0].end)
         if match:
             found.add_evidence("issuer", match["name"], "after the dateline")
-            return Clue("origin", match["name"].strip(" ,"), Mark.ISSUER)
+            return Clue("origin", match["name"].strip(" ,"), ClueKind.ISSUER)
     for paragraph in paragraphs:
         if paragraph.words > _LONGEST_ABOUT:
             continue
-        match = marks.ABOUT.fullmatch(paragraph.text)
+        match = clue_patterns.ABOUT.fullmatch(paragraph.text)
         if match:
             found.add_evidence("issuer", paragraph.text, paragraph.place)
-            return Clue("origin", match["name"], Mark.ISSUER)
+            return Clue("origin", match["name"], ClueKind.ISSUER)
     return None
 
 
@@ -96,7 +96,7 @@ def _decide_kind(carrier: Clue | None, origin: Clue | None, publisher: Publisher
     if origin:
         if origin.organisation:
             return _AUTHOR_KINDS[origin.organisation.kind]
-        if origin.mark is Mark.UNKNOWN_AGENCY:
+        if origin.kind is ClueKind.UNKNOWN_AGENCY:
             return "agency"
     return _PUBLISHER_KINDS.get(publisher.owner, "report")
 
@@ -106,7 +106,8 @@ def _is_government(origin: Clue) -> bool:
     if origin.organisation:
         return origin.organisation.kind == "government"
     return (
-        marks.GOVERNMENT.search(origin.name) is not None and marks.NO_GOVERNMENT.search(origin.name) is None
+        clue_patterns.GOVERNMENT.search(origin.name) is not None
+        and clue_patterns.NO_GOVERNMENT.search(origin.name) is None
     )
 
 

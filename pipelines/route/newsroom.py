@@ -7,8 +7,8 @@ import re
 from crawlers.scripts import BASIC_HAN
 from pipelines.beat.organisations import key_of
 from pipelines.model import Publisher
-from pipelines.route import marks
-from pipelines.route.mark_words import WORDS
+from pipelines.route import clue_patterns
+from pipelines.route.clue_words import WORDS
 
 _CHINESE = re.compile(f"[{BASIC_HAN}]+")
 _NOBODY = frozenset(map(key_of, WORDS.source_line.nobody))
@@ -45,7 +45,7 @@ def is_unknown_agency(tag: str, publisher: Publisher) -> bool:
 
     It is not one where it is the page's own newsroom, or some paper's correspondent.
     """
-    if marks.AGENCY_WORD.search(tag) is None or len(tag) > _LONGEST_TAG:
+    if clue_patterns.AGENCY_WORD.search(tag) is None or len(tag) > _LONGEST_TAG:
         return False
     if tag.startswith(_OWN_BEGINNING) or tag.endswith(_NEWSROOM_ENDINGS):
         return False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.route import marks
-from pipelines.route.clue import Clue, Findings, Mark
+from pipelines.route import clue_patterns
+from pipelines.route.clue import Clue, ClueKind, Findings
 from pipelines.route.paragraph import Paragraph
 
 #: Characters of a disclaimer that are searched for the service it names.
@@ -27,7 +27,7 @@ def read_notice(paragraph: Paragraph, where: str, found: Findings) -> bool:
         found.is_paid = True
         found.add_evidence("paid content", paragraph.text, where)
         _read_payer(paragraph, found)
-    elif marks.THIRD_PARTY.match(paragraph.text):
+    elif clue_patterns.THIRD_PARTY.match(paragraph.text):
         found.add_evidence("disclaimer", paragraph.text, where)
     else:
         return False
@@ -40,36 +40,36 @@ def _is_paid_label(paragraph: Paragraph) -> bool:
     text = paragraph.text.strip(_BRACKETS)
     if paragraph.words > _LONGEST_LABEL:
         return False
-    if marks.PAID.match(text) or marks.PAID_SENTENCE.match(text):
+    if clue_patterns.PAID.match(text) or clue_patterns.PAID_SENTENCE.match(text):
         return True
     is_sentence = text.endswith((".", "。", "!", "！"))
     return (
         paragraph.words <= _LONGEST_SHORT_LABEL
         and not is_sentence
-        and marks.SHORT_PAID.match(text) is not None
+        and clue_patterns.SHORT_PAID.match(text) is not None
     )
 
 
 def _read_payer(paragraph: Paragraph, found: Findings) -> None:
     """Take who paid, where the label says it."""
-    match = marks.PAYER.match(paragraph.text.strip(_BRACKETS))
+    match = clue_patterns.PAYER.match(paragraph.text.strip(_BRACKETS))
     if match is None:
         return
     name = match["name"].strip()
     organisation = found.organisations.known(name)
     if organisation:
-        found.add_organisation(organisation, Mark.SOURCE_LINE)
+        found.add_organisation(organisation, ClueKind.SOURCE_LINE)
     elif len(name.split()) <= _LONGEST_PAYER:
-        found.clues.append(Clue("origin", name, Mark.UNKNOWN_SOURCE))
+        found.clues.append(Clue("origin", name, ClueKind.UNKNOWN_SOURCE))
 
 
 def _read_distributor(text: str, found: Findings) -> None:
     """Take the service that a disclaimer names after "through", "by", "par", "由"."""
-    for match in marks.THROUGH.finditer(text):
+    for match in clue_patterns.THROUGH.finditer(text):
         for name in _possible_names(text[match.end() : match.end() + _NAME_CHARS]):
             organisation = found.organisations.known(name)
             if organisation and organisation.kind == "release":
-                found.add_organisation(organisation, Mark.DISTRIBUTOR)
+                found.add_organisation(organisation, ClueKind.DISTRIBUTOR)
                 return
 
 

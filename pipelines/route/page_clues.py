@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Publisher
-from pipelines.route.clue import Clue, Findings, Mark
+from pipelines.route.clue import Clue, ClueKind, Findings
 from pipelines.route.newsroom import is_own_newsroom
 
 #: Characters. "CGTN: …" is a prefix, a long first half of a headline is not.
@@ -29,11 +29,11 @@ def read_site(article: Article, publisher: Publisher, found: Findings) -> None:
         found.add_evidence("canonical elsewhere", article.cross_canonical, "link rel=canonical")
         elsewhere = organisations.find_by_host(_host_of(article.cross_canonical))
         if elsewhere:
-            found.add_organisation(elsewhere, Mark.CANONICAL_LINK)
+            found.add_organisation(elsewhere, ClueKind.CANONICAL_LINK)
 
 
 def read_title_prefix(article: Article, found: Findings) -> None:
-    """Take "CGTN: …" where another mark supports it."""
+    """Take "CGTN: …" where another clue supports it."""
     colon = ":" if ":" in article.title else "："
     prefix, found_colon, _ = article.title.partition(colon)
     if not found_colon or len(prefix) > _LONGEST_PREFIX:
@@ -45,16 +45,16 @@ def read_title_prefix(article: Article, found: Findings) -> None:
     # Alone it may be the subject of the headline: "Reuters: we were hacked".
     is_carried = found.is_paid or found.find_best_clue("carrier") is not None
     if is_carried or found.names_organisation(organisation):
-        found.add_organisation(organisation, Mark.TITLE_PREFIX)
+        found.add_organisation(organisation, ClueKind.TITLE_PREFIX)
 
 
 def _read_known_site(organisation: Outlet, publisher: Publisher, host: str, found: Findings) -> None:
     if organisation.kind == "release":
         found.add_evidence("carrier site", publisher.name, host)
-        found.add_organisation(organisation, Mark.CARRIER_SITE)
+        found.add_organisation(organisation, ClueKind.CARRIER_SITE)
     elif publisher.owner == "wire":
         found.add_evidence("own site", publisher.name, host)
-        found.add_organisation(organisation, Mark.OWN_SITE)
+        found.add_organisation(organisation, ClueKind.OWN_SITE)
     elif found.names_organisation(organisation):
         found.add_evidence("own site", publisher.name, host)
 
@@ -66,7 +66,7 @@ def _read_unknown_wire(publisher: Publisher, host: str, found: Findings) -> None
         found.add_evidence("own site", publisher.name, host)
     elif origin or found.is_paid or found.find_best_clue("carrier"):
         found.add_evidence("carrier site", publisher.name, host)
-        found.clues.append(Clue("carrier", publisher.name, Mark.CARRIER_SITE))
+        found.clues.append(Clue("carrier", publisher.name, ClueKind.CARRIER_SITE))
 
 
 def _host_of(url: str) -> str:

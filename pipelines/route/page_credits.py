@@ -7,7 +7,7 @@ import re
 from crawlers.scripts import BASIC_HAN
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Article, Credit, Publisher
-from pipelines.route.clue import Clue, Findings, Mark
+from pipelines.route.clue import Clue, ClueKind, Findings
 from pipelines.route.newsroom import is_nobody_else, is_own_newsroom
 
 #: Characters of the longest Chinese name that is believed though we do not know it.
@@ -25,7 +25,7 @@ def read_page_credits(article: Article, publisher: Publisher, found: Findings) -
         organisation = found.organisations.find_last_known(author) or found.organisations.find_tagged(author)
         if organisation and not _is_at_home(organisation, article, publisher, found):
             found.add_evidence("byline", author, "authors")
-            found.add_organisation(organisation, Mark.CREDIT)
+            found.add_organisation(organisation, ClueKind.CREDIT)
     for credit in article.credits:
         if credit.kind == "source":
             _read_source(credit, publisher, found)
@@ -48,17 +48,17 @@ def _read_byline_credit(credit: Credit, article: Article, publisher: Publisher, 
         return
     if not found.names_organisation(organisation):
         found.add_evidence("byline", credit.name, credit.where)
-        found.add_organisation(organisation, Mark.CREDIT)
+        found.add_organisation(organisation, ClueKind.CREDIT)
 
 
 def _read_source(credit: Credit, publisher: Publisher, found: Findings) -> None:
     organisation = found.organisations.find_tagged(credit.name)
     if organisation:
         found.add_evidence("source line", credit.name, credit.where)
-        found.add_organisation(organisation, Mark.SOURCE_LINE)
+        found.add_organisation(organisation, ClueKind.SOURCE_LINE)
     elif _is_somebody_else(credit.name, publisher):
         found.add_evidence("source line", credit.name, credit.where)
-        found.clues.append(Clue("origin", credit.name, Mark.UNKNOWN_SOURCE))
+        found.clues.append(Clue("origin", credit.name, ClueKind.UNKNOWN_SOURCE))
 
 
 def _is_somebody_else(name: str, publisher: Publisher) -> bool:

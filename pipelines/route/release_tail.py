@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.route import marks
+from pipelines.route import clue_patterns
 from pipelines.route.clue import Findings
 from pipelines.route.paragraph import Paragraph
 from pipelines.text.boilerplate_lines import begins_as_boilerplate
@@ -35,14 +35,17 @@ def find_tail_start(paragraphs: Sequence[Paragraph]) -> int:
 
 def _is_closing_matter(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
     """Tell whether a long paragraph is a disclaimer or a contact, or has its heading."""
-    if marks.THIRD_PARTY.match(paragraph.text) or marks.CONTACT.match(paragraph.text):
+    if clue_patterns.THIRD_PARTY.match(paragraph.text) or clue_patterns.CONTACT.match(paragraph.text):
         return True
     if begins_as_boilerplate(paragraph.text):
         return True
     if paragraph.index == 0:
         return False
     above = paragraphs[paragraph.index - 1].text
-    return marks.TAIL_HEADING.fullmatch(above) is not None or marks.FORWARD_LOOKING.match(above) is not None
+    return (
+        clue_patterns.TAIL_HEADING.fullmatch(above) is not None
+        or clue_patterns.FORWARD_LOOKING.match(above) is not None
+    )
 
 
 def read_release_tail(paragraphs: Sequence[Paragraph], found: Findings) -> None:
@@ -59,7 +62,7 @@ def read_release_tail(paragraphs: Sequence[Paragraph], found: Findings) -> None:
             continue
         if _is_heading(paragraph):
             is_under_about = True
-            is_under_cautionary = marks.FORWARD_LOOKING.match(paragraph.text) is not None
+            is_under_cautionary = clue_patterns.FORWARD_LOOKING.match(paragraph.text) is not None
             found.add_span(paragraph, "release_tail")
         elif _is_contact(paragraph):
             is_under_about = is_under_cautionary = False
@@ -75,17 +78,17 @@ def read_release_tail(paragraphs: Sequence[Paragraph], found: Findings) -> None:
 def _is_heading(paragraph: Paragraph) -> bool:
     if paragraph.words > _LONGEST_HEADING:
         return False
-    return marks.TAIL_HEADING.fullmatch(paragraph.text) is not None
+    return clue_patterns.TAIL_HEADING.fullmatch(paragraph.text) is not None
 
 
 def _is_contact(paragraph: Paragraph) -> bool:
-    if not marks.CONTACT.match(paragraph.text):
+    if not clue_patterns.CONTACT.match(paragraph.text):
         return False
-    return paragraph.words <= _LONGEST_CONTACT or marks.REACHABLE.search(paragraph.text) is not None
+    return paragraph.words <= _LONGEST_CONTACT or clue_patterns.REACHABLE.search(paragraph.text) is not None
 
 
 def _is_address(paragraph: Paragraph, count: int) -> bool:
     """Tell whether a closing line is an address or a number."""
     if paragraph.words > _LONGEST_HEADING or paragraph.index <= count - _CONTACT_PARAGRAPHS:
         return False
-    return marks.REACHABLE.search(paragraph.text) is not None
+    return clue_patterns.REACHABLE.search(paragraph.text) is not None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipelines.beat.organisations import is_photo_agency
 from pipelines.beat.outlets import Outlet
 from pipelines.model import Publisher
-from pipelines.route import marks
-from pipelines.route.clue import Clue, Findings, Mark
+from pipelines.route import clue_patterns
+from pipelines.route.clue import Clue, ClueKind, Findings
 from pipelines.route.newsroom import is_nobody_else
 from pipelines.route.paragraph import Paragraph
 
@@ -54,18 +54,18 @@ def read_source_line(
 
 def _match_source_line(paragraph: Paragraph, is_in_tail: bool) -> _SourceLine | None:
     text = paragraph.text.strip(_BRACKETS)
-    by = marks.BY_SOURCE.fullmatch(text)
+    by = clue_patterns.BY_SOURCE.fullmatch(text)
     if by and paragraph.text[0] in _BRACKETS:
         return _SourceLine(
             by["name"], is_release_form=False, is_chinese=True, has_colon=True, is_in_tail=is_in_tail
         )
-    text = marks.BEHIND_SOURCE.sub("", marks.AROUND_SOURCE_LINE.sub("", text))
-    match = marks.SOURCE_LINE.fullmatch(text)
+    text = clue_patterns.BEHIND_SOURCE.sub("", clue_patterns.AROUND_SOURCE_LINE.sub("", text))
+    match = clue_patterns.SOURCE_LINE.fullmatch(text)
     if match is None:
         return None
     name = match["name"].strip(" 　.:：-–—*()（）")
     # "Acme Minerals Inc." is written with its full stop.
-    if marks.ABBREVIATED_COMPANY.search(name) and f"{name}." in paragraph.text:
+    if clue_patterns.ABBREVIATED_COMPANY.search(name) and f"{name}." in paragraph.text:
         name = f"{name}."
     return _SourceLine(
         name=name,
@@ -83,8 +83,8 @@ def _add_known_source(line: _SourceLine, organisation: Outlet, found: Findings) 
         return False
     # Chinese pages print the line above the text, the others below it.
     if line.is_in_tail or line.is_chinese:
-        mark = Mark.RELEASE_SOURCE if line.is_release_form else Mark.SOURCE_LINE
-        found.clues.append(Clue("origin", organisation.name, mark, organisation))
+        kind = ClueKind.RELEASE_SOURCE if line.is_release_form else ClueKind.SOURCE_LINE
+        found.clues.append(Clue("origin", organisation.name, kind, organisation))
     return True
 
 
@@ -101,9 +101,9 @@ def _add_unknown_source(line: _SourceLine, found: Findings) -> bool:
     """Add the clue of a line with an unknown name; return whether it is a source line."""
     words = len(line.name.split())
     if line.is_release_form and line.is_in_tail and words <= _LONGEST_COMPANY_WORDS:
-        found.clues.append(Clue("origin", line.name, Mark.UNKNOWN_RELEASE_SOURCE))
+        found.clues.append(Clue("origin", line.name, ClueKind.UNKNOWN_RELEASE_SOURCE))
         return True
     if line.is_chinese and line.has_colon and len(line.name) <= _LONGEST_CHINESE_NAME:
-        found.clues.append(Clue("origin", line.name, Mark.UNKNOWN_SOURCE))
+        found.clues.append(Clue("origin", line.name, ClueKind.UNKNOWN_SOURCE))
         return True
     return False

@@ -17,7 +17,7 @@ from pipelines.text.vocabulary import Phrases, PhrasesByLanguage, Vocabulary, an
 _LONGEST_PAGE_PART = 200
 
 
-class RouteMarkWords(Vocabulary):
+class RouteClueWords(Vocabulary):
     """Lines that tell where a text comes from."""
 
     beginnings: PhrasesByLanguage
@@ -46,7 +46,7 @@ class SetAsideWords(Vocabulary):
 class BoilerplateWords(Vocabulary):
     """All words of `boilerplate_lines.yaml`."""
 
-    route_marks: RouteMarkWords
+    route_clues: RouteClueWords
     removed: RemovedWords
     set_aside: SetAsideWords
     labels: Phrases
@@ -89,7 +89,7 @@ def _beginning_pattern() -> re.Pattern[str]:
 
 def _route_mark_pattern() -> re.Pattern[str]:
     """Return the pattern of a line that tells a text's origin."""
-    words = WORDS.route_marks
+    words = WORDS.route_clues
     return re.compile(
         rf"^(?:{any_of(words.beginnings)}|{any_of(words.whole_lines)}$)"
         rf"|{any_of(words.anywhere)}|\S{{1,64}}@\S{{1,64}}\.\w|{any_of(words.before_bracket)}[\s）)]",

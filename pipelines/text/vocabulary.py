@@ -1,6 +1,6 @@
 r"""Words and phrases in data files, and the patterns that are made from them.
 
-    marks.yaml ──► read_vocabulary() ──► a checked model ──► any_of(phrases) ──► re.compile()
+    clue_words.yaml ──► read_vocabulary() ──► a checked model ──► any_of(phrases) ──► re.compile()
 
 A file stands beside the code that uses it, so that a person can add a word without reading
 regular expressions. Its phrases are plain text, with a few signs:

@@ -19,14 +19,14 @@ from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
 #: Takes long to load, and only the stages of a run use it.
 STAGES = ("scrapy", "twisted", "feedparser", "trafilatura", "structlog", "httpx", "elasticsearch", "airflow")
 #: Takes long to load, and is used to write mails or to compare texts.
-WRITING = ("jinja2", "pipelines.route.marks", "pipelines.revisions", "pipelines.relevance")
+WRITING = ("jinja2", "pipelines.route.clue_patterns", "pipelines.revisions", "pipelines.relevance")
 #: Only changes its tables, or is asked where the ledger is on a server.
 MIGRATION = ("alembic", "psycopg", "sqlalchemy.dialects.postgresql.base")
 #: Compares texts, or reads what the command does not ask for.
 COMPARING = ("sqlalchemy.orm", "pydantic_settings", "pipelines.dedup", "pipelines.beat.terms", "holidays")
 #: Compares two states of a page, of which one that never changed has one.
 CHANGES = (
-    "pipelines.route.marks",
+    "pipelines.route.clue_patterns",
     "pipelines.revisions.edit",
     "pipelines.text.page_notices",
     "crawlers.dates",

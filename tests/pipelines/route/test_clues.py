@@ -1,4 +1,4 @@
-"""Each mark of a text's way, as printers write it, at the head and at the end, in three languages."""
+"""Each clue to a text's way, as printers write it, at the head and at the end, in three languages."""
 
 from __future__ import annotations
 

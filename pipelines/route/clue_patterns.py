@@ -1,7 +1,7 @@
-"""Patterns of the marks that a text carries of its way here, in many languages.
+"""Patterns of the clues that a text gives of its way here, in many languages.
 
-The words stand in `marks.yaml`. Each pattern is anchored at the start or the end of a paragraph,
-since a mark stands where printers put it. A name in running text is a mention and no mark.
+The words stand in `clue_words.yaml`. Each pattern is anchored at the start or the end of a paragraph,
+since a clue stands where printers put it. A name in running text is a mention and no clue.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from crawlers.scripts import BASIC_HAN
-from pipelines.route.mark_words import WORDS
+from pipelines.route.clue_words import WORDS
 from pipelines.text.vocabulary import any_of, pattern_of
 
 # -- parts ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The vocabulary of `marks.yaml`, checked: which words printers put around a text.
+"""The vocabulary of `clue_words.yaml`, checked: the words around a text.
 
 The file explains each list where it stands. `WORDS` is read once, when this module is imported.
 """
@@ -130,8 +130,8 @@ class IssuerWords(Vocabulary):
     verbs: Phrases
 
 
-class MarkWords(Vocabulary):
-    """All words of `marks.yaml`."""
+class ClueWords(Vocabulary):
+    """All words of `clue_words.yaml`."""
 
     dateline: DatelineWords
     agency_words: PhrasesByLanguage
@@ -158,4 +158,4 @@ class MarkWords(Vocabulary):
     issuer: IssuerWords
 
 
-WORDS = read_vocabulary("pipelines.route", "marks.yaml", MarkWords)
+WORDS = read_vocabulary("pipelines.route", "clue_words.yaml", ClueWords)
