@@ -8,7 +8,7 @@ from datetime import datetime
 from pipelines.alerts.arrived_documents import read_documents
 from pipelines.alerts.search_matcher import Matcher
 from pipelines.alerts.story_alerts import CHANGES
-from pipelines.alerts.verdict import MailNotes, Verdict, in_utc, verdict
+from pipelines.alerts.verdict import MailNotes, SearchVerdict, in_utc, verdict
 from pipelines.beat.searches import ParsedSearch
 from pipelines.model import BACKFILLED, OLD, Story
 from pipelines.ports import Ledger
@@ -23,7 +23,7 @@ def story_verdicts(
     story: Story,
     most_mails: int = ALL_MAILS,
     write_time: Callable[[datetime], str] = in_utc,
-) -> list[Verdict]:
+) -> list[SearchVerdict]:
     """Return what each saved search did with a story, and why.
 
     The states of the newest `most_mails` mails are looked at.

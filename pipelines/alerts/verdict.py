@@ -25,7 +25,7 @@ class MailNotes:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SearchVerdict:
     """What one search did with one story, and why."""
 
     search_id: str
@@ -45,7 +45,7 @@ def verdict(
     decided_up_to: int,
     past: Collection[str] = (),
     old: Collection[str] = (),
-) -> Verdict:
+) -> SearchVerdict:
     """Return what a search did with a story, and why.
 
     `matching` are the story's documents that match now, `known` the alerts of the search for it, and
@@ -56,13 +56,13 @@ def verdict(
     # The first that knows an answer gives it.
     told = _mailed_alert(known)
     if told is not None:
-        return Verdict(search.id, "told", _mail_sentence(told, known, mails), told.mail)
+        return SearchVerdict(search.id, "told", _mail_sentence(told, known, mails), told.mail)
     did, why = (
         _verdict_of_alerts(search, story, known, mails)
         or _verdict_against(search, story, matching)
         or _verdict_of_arrival(search, matching, decided_up_to, past, old)
     )
-    return Verdict(search.id, did, why)
+    return SearchVerdict(search.id, did, why)
 
 
 def _mailed_alert(known: Sequence[Alert]) -> Alert | None:

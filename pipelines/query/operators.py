@@ -35,7 +35,7 @@ class ForeignForms(Vocabulary):
     joins: bool = False
 
 
-class Comparison(Vocabulary):
+class DateComparison(Vocabulary):
     """What stands before a date elsewhere, and our sign for it."""
 
     forms: Phrases
@@ -46,7 +46,7 @@ class Conditions(Vocabulary):
     """Conditions that are written with spaces: date aft 2026-01-01."""
 
     fields: Phrases
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[DateComparison, ...]
 
 
 class OperatorFile(Vocabulary):

@@ -16,12 +16,12 @@ from crawlers.errors import PermanentError, TemporaryError
 from pipelines.bootstrap import App
 from pipelines.web.accounts import Access, Sessions, session_key
 from pipelines.web.gate import Gate, NotAllowed
-from pipelines.web.guard import LOOPBACK_HOSTS, Guard
 from pipelines.web.page import LANGUAGE_COOKIE, keep_choice, language_of, room_of, safe_return, show_page
 from pipelines.web.pages_for_commands import with_page_names
 from pipelines.web.room import Room
 from pipelines.web.routes import routes
-from pipelines.web.wording import Words, interface_languages
+from pipelines.web.trusted_hosts import LOOPBACK_HOSTS, TrustedHosts
+from pipelines.web.wording import InterfaceWords, interface_languages
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ EVERYBODY = Access()
 
 def make_application(
     maplewire: App, access: Access = EVERYBODY, hosts: Collection[str] = LOOPBACK_HOSTS
-) -> Guard:
+) -> TrustedHosts:
     """Return the application.
 
     `hosts` are the names under which it answers, beside that of its address.
@@ -60,7 +60,7 @@ def make_application(
     application.state.is_secure = (maplewire.settings.web_url or "").startswith("https:")
     sessions = Sessions(session_key(maplewire.settings.home))
     # Around everything, so that also the answer to a bug has the headers.
-    return Guard(Gate(application, access, sessions), known)
+    return TrustedHosts(Gate(application, access, sessions), known)
 
 
 def choose_language(request: Request) -> Response:
@@ -116,7 +116,7 @@ def _say_nothing(_: Request, __: Exception) -> Response:
 
 
 def _say_why(request: Request, error: Exception, status: int) -> Response:
-    message = with_page_names(str(error), Words(language_of(request)))
+    message = with_page_names(str(error), InterfaceWords(language_of(request)))
     return show_page(request, "problem.html.j2", {"status": status, "message": message}, status)
 
 

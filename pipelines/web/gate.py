@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.model.reading_room import LEAVE_ROOT
 from pipelines.web.accounts import Access, Reader, Role, Sessions, hash_token, machine_user
-from pipelines.web.guard import host_of
 from pipelines.web.rate_limit import RateLimit
+from pipelines.web.trusted_hosts import host_of
 
 SESSION_COOKIE = "maplewire_session"
 #: The name of a form's token.

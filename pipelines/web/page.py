@@ -27,7 +27,7 @@ from pipelines.web.pages_for_commands import with_page_names
 from pipelines.web.reader_zone import ZONE_COOKIE, chosen_zone, reader_clock
 from pipelines.web.reason_text import ReasonText
 from pipelines.web.room import Room
-from pipelines.web.wording import Words, choose_language, interface_languages
+from pipelines.web.wording import InterfaceWords, choose_language, interface_languages
 
 #: Keeps the language that a reader chose.
 LANGUAGE_COOKIE = "maplewire_language"
@@ -80,12 +80,12 @@ def show_page(request: Request, template: str, facts: Mapping[str, Any], status:
     """Return a page."""
     room = room_of(request)
     language = language_of(request)
-    words = Words(language)
+    words = InterfaceWords(language)
     clock = reader_clock(request, room)
     everywhere = {
         "word": words,
         "language": language,
-        "languages": [(code, Words(code)("language_name")) for code in interface_languages()],
+        "languages": [(code, InterfaceWords(code)("language_name")) for code in interface_languages()],
         "beat": room.beat.name,
         "here": request.url.path.removeprefix(request.scope.get("root_path", "")),
         "here_whole": _own_address(request),

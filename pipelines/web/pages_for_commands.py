@@ -9,12 +9,12 @@ from importlib.resources import files
 
 import yaml
 
-from pipelines.web.wording import Words
+from pipelines.web.wording import InterfaceWords
 
 _COMMAND = re.compile(r"`maplewire ([^`]+)`")
 
 
-def with_page_names(message: str, words: Words) -> str:
+def with_page_names(message: str, words: InterfaceWords) -> str:
     """Return a message in which commands are the pages that show the same.
 
     What no page does is said to be a command.

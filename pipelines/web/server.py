@@ -13,8 +13,8 @@ from pipelines.bootstrap import App
 from pipelines.config import Settings, reveal
 from pipelines.web.accounts import Access, read_accounts, read_tokens
 from pipelines.web.application import make_application
-from pipelines.web.guard import LOOPBACK_HOSTS
 from pipelines.web.patient_connection import PatientConnection
+from pipelines.web.trusted_hosts import LOOPBACK_HOSTS
 
 #: Connections that wait while all threads answer.
 _BACKLOG = 128

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crawlers.errors import PermanentError
 from pipelines.alerts.story_verdicts import story_verdicts
-from pipelines.alerts.verdict import Verdict
+from pipelines.alerts.verdict import SearchVerdict
 from pipelines.alerts.wording import name_hints, route_label
 from pipelines.beat.organisations import organisations_of
 from pipelines.model import Link, StoredArticle
@@ -75,7 +75,7 @@ def story(request: Request) -> Response:
     return show_page(request, "story.html.j2", facts)
 
 
-def _subjects_of(room: Room, verdicts: Sequence[Verdict]) -> dict[str, str]:
+def _subjects_of(room: Room, verdicts: Sequence[SearchVerdict]) -> dict[str, str]:
     """Return what the mails that told of a story are called, by their keys."""
     subjects = {}
     for verdict in verdicts:

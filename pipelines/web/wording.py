@@ -27,7 +27,7 @@ def interface_languages() -> tuple[str, ...]:
     return tuple(word_list()["language_name"])
 
 
-class Words:
+class InterfaceWords:
     """The words of the interface in one language."""
 
     def __init__(self, language: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.alerts.backtest import BackTest
-from pipelines.alerts.verdict import Verdict
+from pipelines.alerts.verdict import SearchVerdict
 from tests.house.class_list import ROOT
 
 PAGE = (ROOT / "docs/json.md").read_text("utf-8")
@@ -54,6 +54,6 @@ def test_the_page_names_every_field(writer: str) -> None:
     assert [name for name in written if not is_named(name)] == []
 
 
-@pytest.mark.parametrize("kind", [BackTest, Verdict])
+@pytest.mark.parametrize("kind", [BackTest, SearchVerdict])
 def test_the_page_names_every_field_of_a_trial_and_a_verdict(kind: type) -> None:
     assert [field.name for field in fields(kind) if not is_named(field.name)] == []

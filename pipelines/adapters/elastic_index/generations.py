@@ -16,12 +16,12 @@ from typing import Any
 from crawlers.errors import PermanentError, TemporaryError
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.elastic_index.documents import REMOVED
-from pipelines.adapters.elastic_index.index_names import ALWAYS, State
+from pipelines.adapters.elastic_index.index_names import ALWAYS, IndexAliases
 from pipelines.adapters.elastic_index.refusals import AlreadyExists
 from pipelines.adapters.elastic_index.schema import SCHEMA_VERSION, component_templates, index_templates
 from pipelines.text.analyzer import ANALYSIS_VERSION
 
-__all__ = ["ALWAYS", "VERSIONS", "Building", "Generations", "State"]
+__all__ = ["ALWAYS", "VERSIONS", "Building", "Generations", "IndexAliases"]
 
 #: How long a health check waits for shards that are just being opened.
 HEALTH_WAIT = "10s"
@@ -36,13 +36,13 @@ class Generations:
         self._cluster = cluster
         self.prefix = prefix
 
-    def read_state(self) -> State:
+    def read_state(self) -> IndexAliases:
         with self._cluster.translated():
             answer = self._cluster.client.indices.get_alias(index=f"{self.prefix}-*").body
         indices: dict[str, frozenset[str]] = {}
         for name, of in answer.items():
             indices[name] = frozenset(of["aliases"])
-        return State(self.prefix, indices)
+        return IndexAliases(self.prefix, indices)
 
     def alias_of(self, base: str) -> str:
         return f"{self.prefix}-{base}"
@@ -90,7 +90,7 @@ class Generations:
                 "where they do not come back, run: maplewire reindex"
             )
 
-    def require_version(self, state: State) -> None:
+    def require_version(self, state: IndexAliases) -> None:
         """Raise PermanentError where another version of Maplewire made the indices."""
         if not state.live:
             return

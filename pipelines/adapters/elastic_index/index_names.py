@@ -31,8 +31,8 @@ class IndexName:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What there is: concrete index -> its aliases, for all that bear our names."""
+class IndexAliases:
+    """The indices that bear our names, each with its aliases."""
 
     prefix: str
     indices: Mapping[str, frozenset[str]]

@@ -8,7 +8,7 @@ from typing import Protocol
 from crawlers.errors import PermanentError
 from pipelines.adapters.elastic_index.documents import REMOVED, Operation
 from pipelines.adapters.elastic_index.generations import Building, Generations
-from pipelines.adapters.elastic_index.index_names import State
+from pipelines.adapters.elastic_index.index_names import IndexAliases
 from pipelines.adapters.elastic_index.year_sizes import YearSizes
 
 
@@ -70,7 +70,7 @@ class LiveTarget:
             raise PermanentError(f"{self._where} is not set up; run: maplewire setup")
         self.make_missing(bases, state)
 
-    def make_missing(self, bases: Iterable[str], state: State) -> list[str]:
+    def make_missing(self, bases: Iterable[str], state: IndexAliases) -> list[str]:
         """Make what `state` lacks of these; return one line for each."""
         missing = sorted(set(bases) - set(state.live))
         generation = state.live_generation or state.newest_generation + 1

@@ -14,8 +14,8 @@ SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What the file says of itself.
+class FileState:
+    """What an index file says of itself.
 
     `building` is the generation that a rebuild is filling, if any.
     """
@@ -30,19 +30,19 @@ class State:
         return (self.schema, self.analysis) == (SCHEMA_VERSION, ANALYSIS_VERSION)
 
 
-def read_state(connection: sqlite3.Connection) -> State | None:
+def read_state(connection: sqlite3.Connection) -> FileState | None:
     """Return what the file says of itself, or None where nothing was set up."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
         return None
-    return State(**dict(connection.execute("SELECT name, value FROM meta").fetchall()))
+    return FileState(**dict(connection.execute("SELECT name, value FROM meta").fetchall()))
 
 
-def initialize(connection: sqlite3.Connection) -> State:
+def initialize(connection: sqlite3.Connection) -> FileState:
     """Create the first generation, empty."""
     # A row for each name, so that a later version can add one without changing the table.
     connection.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID")
     create_tables(connection, 1)
-    state = State(SCHEMA_VERSION, ANALYSIS_VERSION, generation=1, building=None)
+    state = FileState(SCHEMA_VERSION, ANALYSIS_VERSION, generation=1, building=None)
     _write_state(connection, state)
     return state
 
@@ -60,7 +60,7 @@ def start_generation(connection: sqlite3.Connection) -> int:
     return generation
 
 
-def require_building(connection: sqlite3.Connection, generation: int) -> State:
+def require_building(connection: sqlite3.Connection, generation: int) -> FileState:
     """Raise TemporaryError where another rebuild has begun since this one did."""
     state = read_state(connection)
     if state is None or state.building != generation:
@@ -71,7 +71,7 @@ def require_building(connection: sqlite3.Connection, generation: int) -> State:
 def switch_to(connection: sqlite3.Connection, generation: int) -> None:
     """Let searches read a generation; drop the one before."""
     before = require_building(connection, generation)
-    _write_state(connection, State(SCHEMA_VERSION, ANALYSIS_VERSION, generation, building=None))
+    _write_state(connection, FileState(SCHEMA_VERSION, ANALYSIS_VERSION, generation, building=None))
     drop_tables(connection, before.generation)
 
 
@@ -84,7 +84,7 @@ def abandon_generation(connection: sqlite3.Connection, generation: int) -> None:
         _write_building(connection, None)
 
 
-def _write_state(connection: sqlite3.Connection, state: State) -> None:
+def _write_state(connection: sqlite3.Connection, state: FileState) -> None:
     rows = [
         ("schema", state.schema),
         ("analysis", state.analysis),

@@ -10,7 +10,7 @@ from pathlib import Path
 from crawlers.errors import PermanentError, TemporaryError
 from crawlers.private_files import make_private_file
 from pipelines.adapters.frozen_file import frozen_address, is_read_only
-from pipelines.adapters.sqlite_index.generations import State, read_state
+from pipelines.adapters.sqlite_index.generations import FileState, read_state
 
 BUSY_TIMEOUT_S = 10.0
 
@@ -63,7 +63,7 @@ class IndexFile:
                 raise
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[sqlite3.Connection, State]]:
+    def reading(self) -> Iterator[tuple[sqlite3.Connection, FileState]]:
         """Open a snapshot.
 
         What others write or switch meanwhile is not seen.
@@ -79,7 +79,7 @@ class IndexFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def require_current_state(self, connection: sqlite3.Connection) -> State:
+    def require_current_state(self, connection: sqlite3.Connection) -> FileState:
         """Return what the file says of itself.
 
         Raises PermanentError where it was not set up, or by another version of Maplewire.

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pipelines.beat.label import name_in
 from pipelines.beat.terms.fields import NameFields, SideFields, SpellingFields, TermsFile
 from pipelines.beat.terms.general_signals import general_words
-from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, RelevanceRule, Terms, Topic
+from pipelines.beat.terms.names import Entity, Meaning, Party, RelevanceRule, TermEntry, Terms, Topic
 from pipelines.beat.weights import Weights, load_weights
 from pipelines.text.folding import fold_in_place
 from pipelines.text.inflection import inflected
@@ -32,7 +32,7 @@ def compile_terms(
     weights: Weights | None = None,
 ) -> Terms:
     """Return the compiled terms of a file that has no contradictions."""
-    entries: list[Entry] = []
+    entries: list[TermEntry] = []
     spellings: list[Spelling] = []
     languages = _list_languages_of_names(file)
     for words, entry, is_cased in _list_entries(file):
@@ -77,7 +77,7 @@ def _list_languages_of_names(file: TermsFile) -> dict[str, list[str]]:
     return languages
 
 
-def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry, bool]]:
+def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], TermEntry, bool]]:
     """Yield each entry's words and what they stand for.
 
     The third value tells whether they ask for a capital.
@@ -90,25 +90,25 @@ def _list_entries(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry, bool]
                     yield words, _compile_name(name, words[0], kind, side), name.cased
     for other in file.others:
         party = other.same_as or other.id
-        yield other.list_words(), Entry(Entity("other", party), Meaning((Party(party),))), other.cased
+        yield other.list_words(), TermEntry(Entity("other", party), Meaning((Party(party),))), other.cased
     for pair in file.pairs:
         words = pair.list_words()
         parties = tuple(Party(party) for party in pair.between)
-        yield words, Entry(Entity("pair", words[0]), Meaning(parties, is_short_form=True)), False
+        yield words, TermEntry(Entity("pair", words[0]), Meaning(parties, is_short_form=True)), False
     for trap in file.traps:
-        yield trap.list_words(), Entry(is_trap=True), False
+        yield trap.list_words(), TermEntry(is_trap=True), False
     for words, entry in _list_signals(file):
         yield words, entry, False
 
 
-def _list_signals(file: TermsFile) -> Iterator[tuple[Sequence[str], Entry]]:
+def _list_signals(file: TermsFile) -> Iterator[tuple[Sequence[str], TermEntry]]:
     """Yield the words of signals and topics, those that every beat knows between them."""
     for signal, stems in file.signals.items():
-        yield stems.list_words(), Entry(Entity("signal", signal), signal=signal)
+        yield stems.list_words(), TermEntry(Entity("signal", signal), signal=signal)
     for signal, _, general in general_words(file):
-        yield general, Entry(Entity("signal", signal), signal=signal)
+        yield general, TermEntry(Entity("signal", signal), signal=signal)
     for topic in file.topics:
-        yield topic.list_words(), Entry(Entity("topic", topic.id), signal=f"topic:{topic.id}")
+        yield topic.list_words(), TermEntry(Entity("topic", topic.id), signal=f"topic:{topic.id}")
 
 
 def _list_things(name: NameFields) -> Iterator[Sequence[str]]:
@@ -123,7 +123,7 @@ def _list_things(name: NameFields) -> Iterator[Sequence[str]]:
         yield tuple(dict.fromkeys(words))
 
 
-def _compile_name(name: NameFields, first_word: str, kind: str, side: SideFields) -> Entry:
+def _compile_name(name: NameFields, first_word: str, kind: str, side: SideFields) -> TermEntry:
     party = Party(side.id, _STRENGTHS[name.strength])
     entity = Entity(
         kind=kind,
@@ -132,7 +132,7 @@ def _compile_name(name: NameFields, first_word: str, kind: str, side: SideFields
         held_from=name.held_from,
         held_until=name.held_until,
     )
-    return Entry(entity, Meaning((party,), name.implies, is_short_form=kind == "implied"))
+    return TermEntry(entity, Meaning((party,), name.implies, is_short_form=kind == "implied"))
 
 
 def _list_word_languages(file: TermsFile) -> frozenset[str]:

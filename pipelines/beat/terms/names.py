@@ -1,6 +1,6 @@
 """The compiled terms of a beat, and what they find in a text.
 
-Every entry of terms.yaml becomes one `Entry`; all spellings of all entries are found in one pass over a
+Every entry of terms.yaml becomes one `TermEntry`; all spellings of all entries are found in one pass over a
 text. A *trap* is a stretch of text in which no name counts: 北京时间 is a time zone, not Beijing.
 """
 
@@ -73,7 +73,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TermEntry:
     """What an entry of terms.yaml stands for: a name, a signal or a trap."""
 
     entity: Entity | None = None
@@ -116,7 +116,7 @@ class Terms:
     _side_words: Mapping[str, tuple[str, ...]]
     _matcher: NameMatcher = field(repr=False)
     #: A match gives the numbers of the entries that it may mean.
-    _entries: tuple[Entry, ...] = field(repr=False)
+    _entries: tuple[TermEntry, ...] = field(repr=False)
     #: The English name of each one in another script, for readers of the Latin alphabet.
     english: Mapping[str, str] = field(repr=False, default_factory=dict)
     #: What each side is called in all languages: its label -> language -> name.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.beat.plain_values import PlainForm
-from pipelines.beat.terms.names import Entity, Entry, Meaning, Party, Terms, Topic
+from pipelines.beat.terms.names import Entity, Meaning, Party, TermEntry, Terms, Topic
 from pipelines.beat.weights import Weights
 from pipelines.text.name_matcher import NameMatcher, SpacedName, Spelling
 
@@ -13,6 +13,6 @@ def _parts_of_matcher(matcher: NameMatcher) -> tuple[object, object]:
 
 
 PLAIN_TERMS = PlainForm(
-    (Entity, Entry, Meaning, Party, SpacedName, Spelling, Terms, Topic, Weights),
+    (Entity, TermEntry, Meaning, Party, SpacedName, Spelling, Terms, Topic, Weights),
     {NameMatcher: (_parts_of_matcher, NameMatcher.of_names)},
 )

@@ -17,7 +17,7 @@ from pipelines.adapters.mail import SmtpMailer
 from pipelines.alerts.context import mail_context_of
 from pipelines.alerts.outbox import LEAST_TRIES
 from pipelines.alerts.story_alerts import CHANGES, decide_alerts
-from pipelines.alerts.verdict import MailNotes, Verdict, verdict
+from pipelines.alerts.verdict import MailNotes, SearchVerdict, verdict
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
 from pipelines.stories.event_links import relate_events
 from tests import smtp_server
@@ -339,7 +339,7 @@ def test_why_a_story_was_not_told_is_said_for_sure() -> None:
     old = a_stored(1, title="Canola in 2018")
     house.take("s1", 1, stored=replace(old, article=replace(old.article, flags=("backfill",))))
 
-    def why(search: SavedSearch, past: set[str]) -> Verdict:
+    def why(search: SavedSearch, past: set[str]) -> SearchVerdict:
         documents = [d for _, d in house.ledger.arrivals_since(0)]
         story = house.ledger.stories(["s1"])["s1"]
         known = [a for a in house.ledger.alerts(stories=["s1"]) if a.search_id == search.id]

@@ -11,7 +11,7 @@ from pipelines.alerts.mail_words import phrases
 from pipelines.alerts.reason_words import reason_sentences
 from pipelines.alerts.wording import KIND_WORDS, RELATION_WORDS
 from pipelines.model import Relation
-from pipelines.web.wording import Words, word_list
+from pipelines.web.wording import InterfaceWords, word_list
 
 #: A word of another part of the house, by language: (word, what to write).
 OTHER_WORDS = {
@@ -64,7 +64,7 @@ def test_an_origin_is_not_called_as_a_source_is() -> None:
 def test_pages_and_mails_name_relations_alike(relation: Relation, language: str) -> None:
     english = RELATION_WORDS[relation]
     in_mails = phrases()[english].get(language, english)
-    assert Words(language).of_value("relation", relation) == in_mails
+    assert InterfaceWords(language).of_value("relation", relation) == in_mails
 
 
 # In mails the others are named with whom they are of: “Text of state media CGTN”.
@@ -72,10 +72,10 @@ def test_pages_and_mails_name_relations_alike(relation: Relation, language: str)
 @pytest.mark.parametrize("language", ["fr", "zh"])
 def test_pages_and_mails_name_kinds_alike(kind: str, language: str) -> None:
     in_mails = phrases()[KIND_WORDS[kind].capitalize()][language]
-    assert Words(language).of_value("kind", kind).lower() == in_mails.lower()
+    assert InterfaceWords(language).of_value("kind", kind).lower() == in_mails.lower()
 
 
 @pytest.mark.parametrize("key", ["origin", "carrier", "outlet"])
 @pytest.mark.parametrize("language", ["fr", "zh"])
 def test_pages_and_the_brief_name_the_parts_of_a_route_alike(key: str, language: str) -> None:
-    assert Words(language)(key) == phrases()[key.capitalize()][language]
+    assert InterfaceWords(language)(key) == phrases()[key.capitalize()][language]

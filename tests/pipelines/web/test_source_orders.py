@@ -11,7 +11,7 @@ from pipelines.bootstrap import App
 from pipelines.stages.locks import lock_runs
 from pipelines.web.accounts import machine_user
 from pipelines.web.pages_for_commands import with_page_names
-from pipelines.web.wording import Words
+from pipelines.web.wording import InterfaceWords
 from tests.contracts.ledger_values import MINUTE
 from tests.pipelines.web.room_server import LATER, send
 
@@ -70,7 +70,7 @@ def test_a_form_without_its_token_changes_nothing(room: httpx.Client, maplewire:
 
 
 def test_advice_names_the_button_and_says_what_is_a_command() -> None:
-    words = Words("en")
+    words = InterfaceWords("en")
     told = with_page_names("try it with `maplewire sources check daily`", words)
     assert told == "try it with “Try again with the next run”"
     told = with_page_names("`maplewire pages --outcome lost --source daily` names them", words)

@@ -43,8 +43,8 @@ def host_of(header: str) -> str:
     return header.rpartition(":")[0].lower() if ":" in header else header.lower()
 
 
-class Guard:
-    """Answers requests to known hosts alone, and adds the headers of safety."""
+class TrustedHosts:
+    """Answers requests to known hosts alone, with security headers."""
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app
@@ -56,7 +56,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        async def send_guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -65,6 +65,6 @@ class Guard:
             await send(message)
 
         if host_of(Headers(scope=scope).get("host", "")) in self.hosts:
-            await self.app(scope, receive, send_guarded)
+            await self.app(scope, receive, send_with_headers)
             return
-        await PlainTextResponse(_OTHER_HOST, 421)(scope, receive, send_guarded)
+        await PlainTextResponse(_OTHER_HOST, 421)(scope, receive, send_with_headers)
