@@ -1,7 +1,8 @@
-"""What all tests share: the packaged beat, and the labelled data that lives outside the project."""
+"""What all tests share: their order, the packaged beat, and the labelled data outside of the project."""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -17,18 +18,41 @@ from crawlers import child_process
 from pipelines.beat.beat import Beat, load_beat
 from pipelines.config import packaged_beat
 from tests.warm_children import Nursery, popen_from, warm_children_work
+from tests.work_units import WorkUnits
 
 REPO = Path(__file__).resolve().parents[1]
 VARIABLE = "MAPLEWIRE_EVAL_DATA"
+
+# Twelve thousand tests are millions of objects that stay to the end. To look through them again and again for
+# what can be freed took more than half of the time of short tests.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Have memory be freed again, but for what the tests themselves are made of."""
+    gc.freeze()
+    gc.enable()
+
 
 # A property fails by what it finds, never by how long a busy machine took to find it.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
-#: Folders whose tests take long, the longest first. What comes last is short, so that all processes are busy
-#: to the end.
-SLOW_FOLDERS = ("e2e", "dags", "elasticsearch", "deploy", "contracts", "cli", "crawlers", "pipelines/stages")
+#: What takes long comes first and short tests last, so that all processes are busy to the end.
+SLOW = (
+    "dags/test_served.py",
+    "e2e/",
+    "dags/",
+    "elasticsearch/",
+    "deploy/",
+    "contracts/",
+    "cli/",
+    "crawlers/",
+    "pipelines/stages/",
+    "pipelines/web/",
+    "pipelines/",
+)
 
 
 @pytest.hookimpl(trylast=True)
@@ -37,11 +61,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place_in_line)
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WorkUnits:
+    """Have the tests of a file run in one process."""
+    return WorkUnits(config, log)
+
+
 def _place_in_line(item: pytest.Item) -> int:
-    for place, folder in enumerate(SLOW_FOLDERS):
-        if item.nodeid.startswith(f"tests/{folder}/"):
+    for place, path in enumerate(SLOW):
+        if item.nodeid.startswith(f"tests/{path}"):
             return place
-    return len(SLOW_FOLDERS)
+    return len(SLOW)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.elasticsearch.fixtures import elastic_node
+from tests.shared_folder import shared_folder
 
 __all__ = ["elastic_node"]
 
@@ -71,15 +72,13 @@ class Maplewire:
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Maplewire:
     """Build the wheel and install it, with the locked versions of what it needs."""
-    folder = tmp_path_factory.mktemp("installed")
-    uv = Path(sys.executable).with_name("uv")
+    folder = shared_folder(tmp_path_factory, "installed", _install)
+    return Maplewire(folder / "venv" / "bin" / "maplewire")
 
-    def run_uv(*arguments: str | Path) -> None:
-        done = subprocess.run([uv, "--quiet", *arguments], cwd=REPOSITORY, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
 
-    run_uv("build", "--wheel", "--out-dir", folder)
-    run_uv(
+def _install(folder: Path) -> None:
+    _run_uv("build", "--wheel", "--out-dir", folder)
+    _run_uv(
         "export",
         "--frozen",
         "--no-default-groups",
@@ -87,7 +86,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Maplewire:
         "--output-file",
         folder / "locked.txt",
     )
-    run_uv("venv", "--python", sys.executable, folder / "venv")
+    _run_uv("venv", "--python", sys.executable, folder / "venv")
     python = folder / "venv" / "bin" / "python"
-    run_uv("pip", "install", "--python", python, "-r", folder / "locked.txt", *folder.glob("*.whl"))
-    return Maplewire(folder / "venv" / "bin" / "maplewire")
+    _run_uv("pip", "install", "--python", python, "-r", folder / "locked.txt", *folder.glob("*.whl"))
+
+
+def _run_uv(*arguments: str | Path) -> None:
+    uv = Path(sys.executable).with_name("uv")
+    done = subprocess.run([uv, "--quiet", *arguments], cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
