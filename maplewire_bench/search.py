@@ -14,15 +14,14 @@ made up; their words are as frequent as words are, and their days are spread ove
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+from maplewire_bench.cpu_time import cpu_s, least_cpu_s, summary_of
 from maplewire_bench.index_tables import ReadyTokens, tokens_of
 from maplewire_bench.made_up_articles import changes_of
 from maplewire_bench.raw_full_text import RawFullText
@@ -40,7 +39,6 @@ _SHARES = (0.0001, 0.001, 0.005, 0.02, 0.1, 0.3)
 #: From this share on a word is very common.
 _VERY_COMMON = 0.1
 _SCRIPTS = ("Latin letters", "Chinese")
-_ASKED_TIMES = 3
 #: A word costs less than the clock and its neighbours disturb.
 _WORD_ASKED_TIMES = 10
 _SHOWN = 20
@@ -69,6 +67,7 @@ def bench_search(
             rows += _measure_words(index, raw, words)
             rows += _measure_queries(index, _queries(words))
     if url is not None:
+        # Imported where it is needed: most measure without a node, and without its client.
         from maplewire_bench.search_on_node import bench_search_on_node
 
         asked = list(_queries(words).values())
@@ -210,22 +209,3 @@ def _measure_queries(index: SearchIndex, queries: Mapping[str, str]) -> list[Row
     rows += summary_of("all queries", costs_ms)
     rows.append(Row(f"{_MANY:,} stories at once", many_ms, "ms"))
     return rows
-
-
-def summary_of(name: str, costs_ms: Sequence[float]) -> Iterable[Row]:
-    """Return median and 95th percentile of costs."""
-    cuts = statistics.quantiles(costs_ms, n=20, method="inclusive")
-    yield Row(f"{name}, median", statistics.median(costs_ms), "ms")
-    yield Row(f"{name}, 95 of 100", cuts[-1], "ms")
-
-
-def cpu_s(work: Callable[[], object]) -> float:
-    """Return the CPU time of a call."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
-
-
-def least_cpu_s(work: Callable[[], object]) -> float:
-    """Return the CPU time of the quickest of a few calls."""
-    return min(cpu_s(work) for _ in range(_ASKED_TIMES))

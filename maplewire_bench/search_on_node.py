@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maplewire_bench.cpu_time import cpu_s, summary_of
 from maplewire_bench.elasticsearch_node import benched_node
 from maplewire_bench.made_up_articles import changes_of
 from maplewire_bench.row import Row
-from maplewire_bench.search import cpu_s, summary_of
 from maplewire_bench.spread_articles import spread_articles
 from pipelines.query import parse
 
