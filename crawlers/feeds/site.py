@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import NamedTuple
 
+import yaml
 from parsel import Selector
 
 from crawlers.errors import PermanentError
@@ -16,14 +20,20 @@ from crawlers.urls import canonical_url, join
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 #: Addresses of links on a page that are most likely feeds.
 _FEED_ADDRESS = re.compile(r"(?i)(?:/|\b)(?:rss|atom|feeds?)(?:[/.?]|$)|\.(?:rss|atom|rdf)(?:\?|$)")
-#: A feed of what readers write. It is asked for last.
-_COMMENTS = re.compile(r"(?i)comment")
-#: A sitemap of news goes before one of the whole site.
-_NEWS = re.compile(r"(?i)news|article|actualit|latest")
 _SITEMAP_LINE = re.compile(r"(?im)^[ \t]*sitemap[ \t]*:[ \t]*(\S+)")
 _TITLE_CHARS = 200
 _MAX_FEEDS = 20
 _MAX_SITEMAPS = 20
+
+
+class _SiteWords(NamedTuple):
+    """The words of `site_words.yaml`, where each is explained."""
+
+    comments: Sequence[str]
+    news: Sequence[str]
+
+
+_WORDS = _SiteWords(**yaml.safe_load((files("crawlers.feeds") / "site_words.yaml").read_text("utf-8")))
 
 
 def parse_site(body: bytes, *, url: str, content_type: str | None) -> Feed:
@@ -47,7 +57,7 @@ def parse_robots(body: bytes, *, url: str) -> Feed:
     sitemaps: dict[str, str] = {}
     for written in _SITEMAP_LINE.findall(body.decode("utf-8", "replace")):
         _add_address(sitemaps, url, written)
-    addresses = sorted(sitemaps.values(), key=lambda address: _NEWS.search(address) is None)
+    addresses = sorted(sitemaps.values(), key=lambda address: not _has_word(address, _WORDS.news))
     return Feed((), children=tuple(addresses[:_MAX_SITEMAPS]))
 
 
@@ -61,12 +71,17 @@ def _find_feeds(page: Selector, base: str) -> list[str]:
         if "alternate" not in kinds or media_type not in _FEED_TYPES:
             continue
         words = f"{link.attrib.get('title', '')} {link.attrib['href']}"
-        _add_address(comments if _COMMENTS.search(words) else declared, base, link.attrib["href"])
+        _add_address(comments if _has_word(words, _WORDS.comments) else declared, base, link.attrib["href"])
     for anchor in page.css("a[href]"):
         href = anchor.attrib["href"]
         if _FEED_ADDRESS.search(href):
-            _add_address(comments if _COMMENTS.search(href) else declared, base, href)
+            _add_address(comments if _has_word(href, _WORDS.comments) else declared, base, href)
     return list({**declared, **comments}.values())
+
+
+def _has_word(text: str, words: Sequence[str]) -> bool:
+    small = text.lower()
+    return any(word in small for word in words)
 
 
 def _add_address(found: dict[str, str], base: str, href: str) -> None:

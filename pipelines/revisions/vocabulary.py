@@ -35,6 +35,9 @@ class RevisionVocabulary(Vocabulary):
 
     spelled_numbers: dict[str, Words]
     scales: dict[str, Words]
+    chinese_digits: dict[str, int]
+    chinese_units: dict[str, int]
+    chinese_large_units: dict[str, str]
     counted_in_chinese: Characters
     ages: Phrases
     ages_in_chinese: Phrases
@@ -51,11 +54,16 @@ class RevisionVocabulary(Vocabulary):
     chinese_endings_of_names: Words
     manners: dict[str, Words]
     helping_verbs: Words
+    helping_verbs_behind_a_quotation: Words
     according_to: Words
     words_that_end_a_speaker: Words
+    according_to_in_chinese: Words
     reported_in_chinese: Words
     pronouns: Words
     negations: Words
+    negation_endings: Words
+    negation_beginnings: Words
+    before_paired_negations: Words
     paired_negations: Words
     chinese_negations: Words
     chinese_words_that_do_not_deny: Words

@@ -22,6 +22,7 @@ class DatelineWords(Vocabulary):
     #: By language, which is for the reader of the file.
     agencies: Mapping[str, tuple[str, ...]]
     before_place: tuple[str, ...]
+    behind_day: tuple[str, ...]
     credit_marks: tuple[str, ...]
 
 
@@ -42,7 +43,8 @@ _DATELINE = re.compile(
     rf"|[{_CAPITAL}][{_CAPITAL} .'’-]{{2,40}}(?:,[^—–\n]{{0,50}}?)?(?:\s?[(/][^)/\n]{{2,40}}[)/])?"
     r"\s?(?:—|–|--|-)\s"
     # 新华社北京1月17日电
-    rf"|(?:{any_word(WORDS.before_place)})?\s?[{BASIC_HAN}]{{2,6}}\d{{1,2}}月\d{{1,2}}日(?:电|電|讯|訊)"
+    rf"|(?:{any_word(WORDS.before_place)})?\s?[{BASIC_HAN}]{{2,6}}\d{{1,2}}月\d{{1,2}}日"
+    rf"(?:{any_word(WORDS.behind_day)})"
     # (서울=연합뉴스)
     rf"|[{_OPEN}]{_IN_BRACKETS}{{1,30}}[=＝]{_IN_BRACKETS}{{1,30}}[{_CLOSED}]"
     # 【ワシントン共同】, ［東京 17日 ロイター］

@@ -16,6 +16,7 @@ _SPACED_VERBS, _UNSPACED_VERBS = part_by_spacing(_MANNERS)
 _LATIN_VERB = any_word(_SPACED_VERBS)
 _CHINESE_VERB = any_word(_UNSPACED_VERBS)
 _HELPING_VERB = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs)
+_HELPING_VERB_BEHIND = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs_behind_a_quotation)
 _NOT_SPEAKER = "|".join(rf"{word}\b" for word in VOCABULARY.words_that_end_a_speaker)
 _LATIN_WORD = r"[^\W\d_][\w.'-]*"
 _CAPITALISED_WORD = r"[A-ZÀ-Þ][\w.'-]*"
@@ -27,7 +28,7 @@ _SPEAKERS = (
     ),
     # "…", said Anand; « … », a dit Champagne
     re.compile(
-        rf"[\"»,] (?:a |ont )?(?P<verb>{_LATIN_VERB}) "
+        rf"[\"»,] (?:{_HELPING_VERB_BEHIND})?(?P<verb>{_LATIN_VERB}) "
         rf"(?P<who>{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD}){{0,3}})"
     ),
     # "according to the ministry"
@@ -37,7 +38,10 @@ _SPEAKERS = (
         re.IGNORECASE,
     ),
     # 据新华社报道
-    re.compile(rf"据(?P<who>[{HAN}·]{{2,10}}?)(?:{'|'.join(VOCABULARY.reported_in_chinese)})(?P<verb>)"),
+    re.compile(
+        rf"(?:{'|'.join(VOCABULARY.according_to_in_chinese)})(?P<who>[{HAN}·]{{2,10}}?)"
+        rf"(?:{'|'.join(VOCABULARY.reported_in_chinese)})(?P<verb>)"
+    ),
     # 王毅表示，
     re.compile(rf"(?P<who>[{HAN}·]{{2,4}})(?P<verb>{_CHINESE_VERB})(?=[，,：:“\"])"),
 )

@@ -20,11 +20,19 @@ def _chinese_negation(word: str) -> str:
     return f"{word}(?!{'|'.join(endings)})"
 
 
-_LATIN = "|".join(VOCABULARY.negations)
+_LATIN = "|".join(
+    [
+        *VOCABULARY.negations,
+        *(rf"\w+{ending}" for ending in VOCABULARY.negation_endings),
+        *(rf"{beginning}(?=\w)" for beginning in VOCABULARY.negation_beginnings),
+    ]
+)
 _CHINESE = "|".join(_chinese_negation(word) for word in VOCABULARY.chinese_negations)
-_NEGATION = re.compile(rf"\b(?:{_LATIN}|\w+n't|n'(?=\w))\b|{_CHINESE}", re.IGNORECASE)
+_NEGATION = re.compile(rf"\b(?:{_LATIN})\b|{_CHINESE}", re.IGNORECASE)
 _PAIRED_NEGATION = re.compile(
-    rf"\b(?:ne|n')\s*([\w' ]{{1,40}}?)\b({'|'.join(VOCABULARY.paired_negations)})\b", re.IGNORECASE
+    rf"\b(?:{'|'.join(VOCABULARY.before_paired_negations)})\s*([\w' ]{{1,40}}?)"
+    rf"\b({'|'.join(VOCABULARY.paired_negations)})\b",
+    re.IGNORECASE,
 )
 
 

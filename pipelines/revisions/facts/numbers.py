@@ -15,6 +15,10 @@ _SCALES = key_by_word(VOCABULARY.scales)
 _SCALE_WORDS = any_word([word for word in _SCALES if word.isascii() and len(word) > 1])
 _SCALE_LETTERS = any_word([word for word in _SCALES if word.isascii() and len(word) == 1])
 _CHINESE_SCALES = any_word([word for word in _SCALES if not word.isascii()])
+_CHINESE_DIGITS = VOCABULARY.chinese_digits
+_CHINESE_UNITS = VOCABULARY.chinese_units
+_CHINESE_LARGE_UNITS = VOCABULARY.chinese_large_units
+_CHINESE_NUMERALS = "".join([*_CHINESE_DIGITS, *_CHINESE_UNITS, *_CHINESE_LARGE_UNITS])
 #: Thousands may be set apart by a point, a comma, a space (also a narrow one) or an apostrophe.
 _FIGURE = r"\d+(?:[.,  ’']\d{3}(?!\d))*(?:[.,]\d+)?"
 #: Characters. In a longer row each would be a beginning to try.
@@ -24,22 +28,16 @@ _NUMBER = re.compile(
     rf"(?P<figure>{_FIGURE})"
     rf"(?:[ -]?(?P<scale>(?:{_SCALE_WORDS})\b|{_CHINESE_SCALES}|(?:{_SCALE_LETTERS})\b))?"
     rf"|(?P<word>\b(?:{any_word(_SPELLED)})\b)(?:[ -](?P<word_scale>{_SCALE_WORDS})\b)?"
-    rf"|(?P<chinese>[一二两三四五六七八九十百千万亿零〇]{{1,{_LONGEST_CHINESE_NUMERAL}}})"
+    rf"|(?P<chinese>[{_CHINESE_NUMERALS}]{{1,{_LONGEST_CHINESE_NUMERAL}}})"
     rf"(?=[{VOCABULARY.counted_in_chinese}])",
     re.IGNORECASE,
 )
 #: Without one of these, or a word that is spelled out, there is no number.
-_DIGIT = re.compile(r"[\d一二两三四五六七八九十百千万亿零〇]")
+_DIGIT = re.compile(rf"[\d{_CHINESE_NUMERALS}]")
 _WORD = re.compile(r"\w+")
 _AGE = re.compile(rf"\b{any_of(VOCABULARY.ages)}\b|{any_of(VOCABULARY.ages_in_chinese)}", re.IGNORECASE)
 #: A hyphen and a word.
 _NAME_PART = re.compile(r"-([^\W\d_]+)")
-_CHINESE_DIGITS = {
-    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3,
-    "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
-}  # fmt: skip
-_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE_LARGE_UNITS = {"万": "e4", "亿": "e8"}
 
 
 def count_numbers(text: str) -> Counter[str]:
