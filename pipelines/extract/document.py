@@ -15,7 +15,6 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HTMLParser, HtmlProc
 
 from crawlers.errors import PermanentError
 from pipelines.extract.text import MOST_MARKS, without_heaps
-from pipelines.extract.tree_depth import flatten_depths
 
 # It logs each page that it cannot read as an error. We say so ourselves, once, with the reason.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -32,7 +31,7 @@ MAX_ATTRIBUTE_CHARS = 4_096
 
 #: Start tags as they are written, those in scripts among them. A tree of so many takes 100 MiB.
 _MOST_TAGS = 4 * MAX_ELEMENTS
-#: Characters. A shorter start tag has too few attributes to do harm.
+#: Bytes. A shorter start tag has too few attributes to do harm.
 _LONG_TAG = 500
 #: Bytes at the beginning in which a page shows that it is one.
 _FIRST_BYTES = 2_048
@@ -61,14 +60,14 @@ _KINDS_OF_BYTES = bytes.maketrans(
 # never closed goes on to the end, as it does for a parser: else each of many would be read to the end.
 # The usual form of a value stands first, which saves a quarter of the time.
 _START_TAG = re.compile(
-    r"""<[a-zA-Z][^>=]*+(?:="[^"]*+"[^>=]*+|=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+(?:>|\Z)"""
+    rb"""<[a-zA-Z][^>=]*+(?:="[^"]*+"[^>=]*+|=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+(?:>|\Z)"""
 )
 _MARKUP = re.compile(r"<(?:p|div|article|h1|body|td|br)\b", re.IGNORECASE)
 #: <!DOCTYPE html ... /> and <html ... />: libxml2 takes the page to end there.
 _CLOSED_DOCTYPE = re.compile(r"< ?! ?DOCTYPE[^>\n]*/[^<>\n]*>", re.IGNORECASE)
 _CLOSED_ROOT = re.compile(r"(<html.*?)\s*/>", re.IGNORECASE)
 #: A quoted value. Nothing need part it from the attribute behind it.
-_QUOTED_VALUE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+')""")
+_QUOTED_VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+')""")
 _NOT_HTML = re.compile(r"^\s*(?:application/(?!xhtml|xml|octet)|image/|audio/|video/|font/)", re.IGNORECASE)
 #: The first bytes of files that are no pages.
 _FILE_BEGINNINGS = {
@@ -100,26 +99,26 @@ def _parser() -> HTMLParser:
 _PARSER = _parser()
 
 
-def parse(html: str) -> HtmlElement:
+def parse(html: str, encoded: bytes | None = None) -> HtmlElement:
     """Return the page's tree.
 
-    Raises PermanentError for what is no page or is made to harm.
+    `encoded` is the same in UTF-8, where it is known. Raises PermanentError for what is no page or is made to
+    harm. The tree is as deep as libxml2 lets it be.
     """
-    raw = _encode_plain(html)
+    raw = _encode_plain(html, encoded)
     if raw is None:
         html = without_heaps(_UNFIT.sub("", html))
         raw = html.encode()
     if not html.strip():
         raise PermanentError("the page is empty")
-    _check_start_tags(html)
+    _check_start_tags(raw)
     tree = _load_tree(html, raw)
     if tree is None or not isinstance(tree.tag, str):
         raise PermanentError("the bytes are no HTML page")
     # A text is never longer than its markup.
     if len(html) > MAX_TEXT_CHARS:
         _check_length(tree)
-    _check_elements(tree, html)
-    flatten_depths(tree)
+    _check_elements(tree, raw)
     return tree
 
 
@@ -137,14 +136,14 @@ def check_is_page(raw: bytes, content_type: str | None, status: int) -> None:
         raise PermanentError(f"the server sent {content_type.split(';')[0].strip()}, not a page")
 
 
-def _encode_plain(html: str) -> bytes | None:
+def _encode_plain(html: str, encoded: bytes | None) -> bytes | None:
     """Return the bytes of a page, or None where characters must go first.
 
     Those are characters that no page may hold, and heaps of marks. Nearly all pages have none. One pass over
     bytes shows both, faster than to look for classes of characters.
     """
     try:
-        raw = html.encode()
+        raw = encoded or html.encode()
     # Half of a surrogate pair.
     except UnicodeEncodeError:
         return None
@@ -190,10 +189,10 @@ def _mend_beginning(html: str) -> str:
     return html
 
 
-def _check_elements(tree: HtmlElement, html: str) -> None:
+def _check_elements(tree: HtmlElement, raw: bytes) -> None:
     """Raise PermanentError where a page has more elements than any page of news."""
     # Quick, and enough for all but a few pages: hardly an element comes without a tag of its own.
-    if html.count("<") < MAX_ELEMENTS / 2:
+    if raw.count(b"<") < MAX_ELEMENTS / 2:
         return
     elements = int(tree.xpath("count(//*)"))
     if elements > MAX_ELEMENTS:
@@ -214,17 +213,17 @@ def _check_length(tree: HtmlElement) -> None:
         )
 
 
-def _check_start_tags(html: str) -> None:
+def _check_start_tags(raw: bytes) -> None:
     """Raise PermanentError where a page is made to be costly to parse.
 
     Millions of elements take all memory, thousands of attributes minutes.
     """
     # Bounds the list that is made next. Short pages cannot have so many.
-    if len(html) > _MOST_TAGS and _has_too_many_tags(html):
+    if len(raw) > _MOST_TAGS and _has_too_many_tags(raw):
         raise PermanentError(f"the page has more than {_MOST_TAGS} tags")
     cost = 0
     # All at once takes half the time of one after another.
-    for tag in _START_TAG.findall(html):
+    for tag in _START_TAG.findall(raw):
         if len(tag) <= _LONG_TAG:
             continue
         cost += _count_attributes(tag) ** 2
@@ -234,15 +233,15 @@ def _check_start_tags(html: str) -> None:
             )
 
 
-def _has_too_many_tags(html: str) -> bool:
-    if html.count("<") <= _MOST_TAGS:
+def _has_too_many_tags(raw: bytes) -> bool:
+    if raw.count(b"<") <= _MOST_TAGS:
         return False
-    return any(number >= _MOST_TAGS for number, _tag in enumerate(_START_TAG.finditer(html)))
+    return any(number >= _MOST_TAGS for number, _tag in enumerate(_START_TAG.finditer(raw)))
 
 
-def _count_attributes(tag: str) -> int:
+def _count_attributes(tag: bytes) -> int:
     """Return roughly how many attributes a start tag has, and no fewer."""
-    return len(_QUOTED_VALUE.sub(" ", tag).replace("/", " ").split())
+    return len(_QUOTED_VALUE.sub(b" ", tag).replace(b"/", b" ").split())
 
 
 def remove_long_attributes(tree: HtmlElement) -> None:

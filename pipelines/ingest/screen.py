@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.beat.terms import Terms, sides_named, sides_perhaps_named
+from pipelines.beat.terms import SideNames, Terms, sides_named
 from pipelines.relevance.bound import best_score_without_names, names_needed
 
 #: Characters in which names are looked for at once.
@@ -26,6 +26,7 @@ class Screen:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
+        self._names = SideNames(terms)
         self._needed = names_needed(terms)
         #: Whether this beat's pages can be screened at all.
         self.is_on = (
@@ -36,7 +37,7 @@ class Screen:
 
     def reason_out(self, text: str) -> str | None:
         """Return why a page with this text is off the beat, or None."""
-        named = sides_perhaps_named(text, self._terms)
+        named = self._names.find_perhaps(text)
         if len(named) >= self._needed:
             named = self._sides_named(text)
         if len(named) >= self._needed:
@@ -52,7 +53,7 @@ class Screen:
         named: frozenset[str] = frozenset()
         for piece in _pieces(text):
             # Most pieces name nobody, or again those whom an earlier one names.
-            if sides_perhaps_named(piece, self._terms) <= named:
+            if self._names.find_perhaps(piece) <= named:
                 continue
             named |= sides_named(piece, self._terms)
             if len(named) >= self._needed:

@@ -144,5 +144,11 @@ def in_tokens(part: str) -> tuple[list[str], list[bytes]]:
 
 
 def _with_compared(raw: list[str]) -> tuple[list[str], list[bytes]]:
-    # By index: an attribute's name takes longer, and this is done for each token of a text.
-    return raw, [WORDS[token][1] for token in raw]
+    if not raw:
+        return [], []
+    # All at once, since most pages have hundreds of words that no page before had.
+    compared = "\n".join(raw).casefold().replace("'", "")
+    # Only numbers have these.
+    if "." in compared or "," in compared:
+        compared = _THOUSANDS.sub("", compared).replace(",", ".")
+    return raw, encoded(compared).split(b"\n")

@@ -7,7 +7,7 @@ terms.scan(text)                names, traps and signals of a text
 terms.find_entities(text)       the entries that a text names, the same in any language
 side_words(terms)               each side's names, for a rough filter of general feeds
 sides_named(text, terms)        the sides that a title or summary names, traps left out
-sides_perhaps_named(text, …)    the same and perhaps more, for long texts of which most name none
+SideNames(terms)                finds the same and perhaps more, for long texts of which most name none
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pipelines.beat.terms.names import (
     Party,
     RelevanceRule,
     Scan,
+    SideNames,
     Terms,
     Topic,
     side_words,
     sides_named,
-    sides_perhaps_named,
 )
 from pipelines.beat.terms.reader import load_terms, no_terms, read_terms
 
@@ -35,6 +35,7 @@ __all__ = [
     "Party",
     "RelevanceRule",
     "Scan",
+    "SideNames",
     "Terms",
     "Topic",
     "list_side_ids",
@@ -43,5 +44,4 @@ __all__ = [
     "read_terms",
     "side_words",
     "sides_named",
-    "sides_perhaps_named",
 ]

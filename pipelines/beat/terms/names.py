@@ -13,7 +13,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from pipelines.beat.weights import Weights, load_weights
-from pipelines.text.name_matcher import Match, NameMatcher, clean, longest
+from pipelines.text.name_matcher import Match, NameMatcher, Spelling, clean, longest
 
 #: What puts a text on the beat: that it speaks of the sides, or its source alone.
 RelevanceRule: TypeAlias = Literal["sides", "all"]
@@ -262,22 +262,42 @@ def sides_named(text: str, terms: Terms) -> frozenset[str]:
     """Return the sides that a text names or implies, traps left out."""
     named: set[str] = set()
     for name in terms.scan(clean(text)).names:
-        for party in name.meaning.parties:
-            named.add(party.id)
-        named.update(name.meaning.implied)
+        named |= _parties_of(name.meaning)
     return frozenset(named.intersection(terms.sides))
 
 
-def sides_perhaps_named(text: str, terms: Terms) -> frozenset[str]:
-    """Return the sides that `sides_named` gives, and some that a text does not name.
+class SideNames:
+    """The names of the sides alone, to see quickly that a text names none."""
 
-    It takes a third of the time.
-    """
-    perhaps: set[str] = set()
-    for form in terms._matcher.may_find(clean(text)):
-        for number in form.means:
-            meaning = terms._entries[number].meaning
-            if meaning is not None:
-                perhaps.update(meaning.implied)
-                perhaps.update(party.id for party in meaning.parties)
-    return frozenset(perhaps.intersection(terms.sides))
+    def __init__(self, terms: Terms) -> None:
+        #: The sides that an entry names or implies, by its number.
+        self._sides_of: dict[int, frozenset[str]] = {}
+        for number, entry in enumerate(terms._entries):
+            if entry.meaning is not None:
+                sides = _parties_of(entry.meaning).intersection(terms.sides)
+                if sides:
+                    self._sides_of[number] = sides
+        matcher = terms._matcher
+        self._matcher = NameMatcher.of_names(
+            tuple(name for name in matcher.spaced if self._names_side(name.form)),
+            tuple(name for name in matcher.unspaced if self._names_side(name[1])),
+        )
+
+    def find_perhaps(self, text: str) -> frozenset[str]:
+        """Return the sides that `sides_named` gives, and some that a text does not name.
+
+        It takes a tenth of the time.
+        """
+        perhaps: set[str] = set()
+        for form in self._matcher.may_find(clean(text)):
+            for number in form.means:
+                perhaps.update(self._sides_of.get(number, ()))
+        return frozenset(perhaps)
+
+    def _names_side(self, form: Spelling) -> bool:
+        return not self._sides_of.keys().isdisjoint(form.means)
+
+
+def _parties_of(meaning: Meaning) -> frozenset[str]:
+    """Return the ids of those whom a name stands for or speaks of."""
+    return frozenset((*meaning.implied, *(party.id for party in meaning.parties)))

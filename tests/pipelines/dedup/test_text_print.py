@@ -13,6 +13,7 @@ from pipelines.dedup.lookup import LEAST, lookup_keys
 from pipelines.dedup.overlap import compare
 from pipelines.dedup.text_print import LONGEST, SHINGLE_WEIGHT, WIDE_WINDOW, WINDOW, winnow
 from pipelines.model import MANY, Span
+from pipelines.text.folding import fold_typography
 from pipelines.text.tokens import TOKEN, in_tokens, is_chinese, tokens
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
@@ -159,6 +160,13 @@ def test_plain_ascii_has_the_tokens_that_it_has_among_other_characters(part: str
     raw, plain = in_tokens(part)
     assert raw == TOKEN.findall(part)
     assert plain == [token.encode() for token in tokens(part)]
+
+
+@given(st.text("aX中가éßİΣ1.,'\x1f -ŉ½", max_size=40))
+def test_each_token_is_compared_without_case_apostrophes_and_marks_of_thousands(text: str) -> None:
+    raw, plain = in_tokens(fold_typography(text))
+    assert plain == [token.encode() for token in tokens(text)]
+    assert len(raw) == len(plain)
 
 
 @given(st.lists(st.sampled_from(["中国加拿大", "port", "canola", "2026", "x"]), min_size=7, max_size=40))

@@ -16,7 +16,7 @@ from crawlers.model import Page
 from crawlers.sample import is_sampled
 from pipelines.adapters.ledger import open_ledger
 from pipelines.beat.beat import Beat
-from pipelines.beat.terms import sides_named, sides_perhaps_named
+from pipelines.beat.terms import SideNames, sides_named
 from pipelines.cli.render.runs import scope_sentence
 from pipelines.dedup import print_of
 from pipelines.ingest.screen import Screen
@@ -391,12 +391,14 @@ def test_an_opening_has_the_words_of_the_article_that_begins_so(paragraph: str) 
         "C\u0327anada, Chine, QUÉBEC",
         "Pekín Ottawa’s",
         "BC省 and Shanghai-based",
+        "“Ottawa,”hello/北京-加拿大",
+        "캐나다가 중국에서",
         " ".join(TOWN),
         "",
     ],
 )
 def test_the_sides_that_may_be_named_are_those_that_are_and_no_fewer(text: str, beat: Beat) -> None:
-    assert sides_perhaps_named(text, beat.terms) >= sides_named(text, beat.terms)
+    assert SideNames(beat.terms).find_perhaps(text) >= sides_named(text, beat.terms)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "a\n" * 100_000, "\ud800" * 20])

@@ -320,9 +320,15 @@ def test_a_quick_look_leaves_out_names_of_which_a_word_is_missing() -> None:
     assert [form.spelling for form in forms] == ["Bank of China"]
 
 
+@pytest.mark.parametrize("text", ["C-919客机", "新c-919客机", "c-\u3000919客机", "a·“C-919客机”b"])
+def test_a_quick_look_finds_a_name_of_han_with_marks_in_it(text: str) -> None:
+    matcher = NameMatcher([Spelling("C-919客机", (0,))])
+    assert {match.form for match in matcher.find(text)} <= set(matcher.may_find(text))
+
+
 @given(st.text(alphabet="aßæœøÅヴカﾞｶーй의는가보الوبلصين 中- '", max_size=40))
 def test_every_match_lies_inside_the_text(text: str) -> None:
-    names = ["a", "ß", "ヴカ", "カ", "й", "가", "الصين", "中", "ae", "o", "보의"]
+    names = ["a", "ß", "ヴカ", "カ", "й", "가", "الصين", "中", "ae", "o", "보의", "a-中", "보의*"]
     matcher = NameMatcher(Spelling(name, (number,)) for number, name in enumerate(names))
     cleaned = clean(text)
     perhaps = set(matcher.may_find(cleaned))
