@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Literal
 
+from pipelines.text.chinese_characters import Script, character_scripts
 from pipelines.text.languages import base_of, page_code
 
 #: Letters. In a shorter text the detector errs often, and a page's own claim decides between doubts.
@@ -63,8 +63,6 @@ _NOISE = re.compile(r"https?://\S+|\S{1,64}@\S+|[\d_]+")
 _LANGUAGE_CODE = re.compile(r"([a-zA-Z]{2})(?:[-_]|$)")
 _TRADITIONAL_CLAIM = re.compile(r"hant|tw|hk|mo|big5", re.IGNORECASE)
 
-Script = Literal["zh-Hans", "zh-Hant"]
-
 
 def detect_language(text: str, claimed: str | None = None) -> str | None:
     """Return an ISO 639-1 code, "zh-Hans" or "zh-Hant"; None where it is not clear.
@@ -83,7 +81,7 @@ def chinese_script(text: str) -> Script | None:
 
     Only characters count that one of the two scripts has alone.
     """
-    scripts = list(map(_script_of, _HAN.findall(text[:_SAMPLE_CHARS])))
+    scripts = list(map(character_scripts().get, _HAN.findall(text[:_SAMPLE_CHARS])))
     simplified, traditional = scripts.count("zh-Hans"), scripts.count("zh-Hant")
     if simplified == traditional:
         return None
@@ -138,26 +136,6 @@ def _language_code(claimed: str | None) -> str | None:
     if match is None:
         return None
     return page_code(match[1].lower())
-
-
-@lru_cache(maxsize=16_384)
-def _script_of(char: str) -> Script | None:
-    """Return the script that a character belongs to, or None."""
-    to_simplified, to_traditional = _load_converters()
-    # What a conversion changes is a character of the other script; one that both change tells nothing.
-    is_traditional = to_simplified.convert(char) != char
-    is_simplified = to_traditional.convert(char) != char
-    if is_traditional == is_simplified:
-        return None
-    return "zh-Hant" if is_traditional else "zh-Hans"
-
-
-@lru_cache(maxsize=1)
-def _load_converters() -> tuple[Any, Any]:
-    # Loaded with the first Chinese text: its dictionaries take longer than some pages.
-    from opencc import OpenCC
-
-    return OpenCC("t2s"), OpenCC("s2t")
 
 
 @lru_cache(maxsize=1)

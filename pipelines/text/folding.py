@@ -20,21 +20,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from crawlers.folding import read_references
-from crawlers.scripts import HAN, HAN_RANGES, is_han
+from crawlers.scripts import HAN, is_han
+from pipelines.text.chinese_characters import simplified_character, simplified_characters
 
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
-
-
-@cache
-def _simplifier() -> Any:
-    """Return the converter to simplified characters."""
-    from opencc import OpenCC  # slow to load, so it is loaded with the first Chinese text
-
-    return OpenCC("t2s")
-
 
 # -- typography: two prints of one report are alike -------------------------------------------------------
 
@@ -45,8 +37,6 @@ _PLAIN_TYPOGRAPHY = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
 _TYPOGRAPHY = re.compile(f"[{''.join(_PLAIN_TYPOGRAPHY)}]")
-#: Planes beyond the first hold characters that no newspaper prints.
-_LAST_OF_BASIC_PLANE = 0xFFFF
 
 
 def fold_typography(text: str) -> str:
@@ -99,15 +89,9 @@ def _simplified_characters() -> dict[int, str]:
 
     One for one; phrases that change as a whole are left out.
     """
-    characters: list[str] = []
-    for first, last, _block in HAN_RANGES:
-        if last <= _LAST_OF_BASIC_PLANE:
-            characters.extend(map(chr, range(first, last + 1)))
-    # All in one call: 5 ms, where 28,000 calls take 60 ms.
-    simplified = _simplifier().convert("\n".join(characters)).split("\n")
     table = {}
-    for character, simple in zip(characters, simplified, strict=True):
-        if simple != character and len(simple) == 1:
+    for character, simple in simplified_characters().items():
+        if len(simple) == 1:
             table[ord(character)] = simple
     return table
 
@@ -318,7 +302,7 @@ def _bare_letter(char: str) -> str:
 def _simplified_character(char: str) -> str:
     if not is_han(char):
         return char
-    simple: str = _simplifier().convert(char)
+    simple = simplified_character(char)
     if simple > _LAST_IDEOGRAPH_OF_LUCENE:
         return char
     return _VARIANTS.get(simple, simple)

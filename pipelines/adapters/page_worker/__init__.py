@@ -2,8 +2,9 @@
 
 So no page can stop the others.
 
-reader      this side: hands pages to the workers, keeps the time, replaces a worker that had to be ended
-worker      the other side, one page at a time: the limits of memory and time, and the reading itself
+reader         this side: hands pages to the workers, keeps the time, replaces a worker that had to be ended
+worker         the other side, one page at a time: the limits of memory and time, and the reading itself
+freed_memory   gives memory that was freed back to the system
 """
 
 from pipelines.adapters.page_worker.reader import WorkerPageReader

@@ -6,6 +6,7 @@ A worker that had to be ended is replaced.
 from __future__ import annotations
 
 import contextlib
+import gc
 import math
 import os
 import signal
@@ -21,6 +22,7 @@ from typing import Any
 
 from crawlers.errors import TemporaryError
 from crawlers.model import Page
+from pipelines.adapters.page_worker.freed_memory import give_back_freed_memory
 from pipelines.adapters.page_worker.worker import PageLimits, serve
 from pipelines.beat.beat import Beat
 from pipelines.ingest.judged_article import JudgedArticle
@@ -107,6 +109,10 @@ class WorkerPageReader:
 
     def begin(self, page: Page, *, is_backfill: bool, screens: bool = False) -> PageReading:
         """Give a page to a worker, one more than usual where there is no room."""
+        if not self.has_room:
+            # Some may have read their page while nobody looked, and one more worker takes 40 MiB.
+            for under_way in list(self._turns):
+                self._look_at(under_way)
         reading = PageReading(page)
         request = (page, is_backfill, screens)
         self._turns[reading] = _Turn(self._ready_worker(), request)
@@ -162,6 +168,7 @@ class WorkerPageReader:
         if not self._is_warm:
             # Ahead of the first fork, so that no worker has to do it again within a page's time.
             _warm_up(self._steps)
+            _prepare_memory()
             self._is_warm = True
         return _start_worker(self._steps, self._limits)
 
@@ -204,8 +211,9 @@ class WorkerPageReader:
             return
         del self._turns[reading]
         reading.outcome = answer
-        if isinstance(answer, PageTooCostly):
-            # The next page finds a fresh process, not what is left of this one's memory.
+        # The page after one that was too costly finds a fresh process, not what is left of this one's memory.
+        is_surplus = len(self._idle) + len(self._turns) >= self._most
+        if is_surplus or isinstance(answer, PageTooCostly):
             turn.worker.end()
         else:
             self._idle.append(turn.worker)
@@ -254,6 +262,17 @@ def _warm_up(steps: ReadingSteps) -> None:
         extracted = steps.extract(page, is_backfill=False)
         assert not isinstance(extracted, JudgedArticle), "without the screen each page is extracted"
         steps.judge(extracted, frozenset())
+
+
+def _prepare_memory() -> None:
+    """Have all processes share as much memory as they can.
+
+    Where the collector looks at an object it writes to it, and this process then has a copy of its own.
+    """
+    gc.collect()
+    gc.freeze()
+    # That of dictionaries of which a small part was kept.
+    give_back_freed_memory()
 
 
 def _start_worker(steps: ReadingSteps, limits: PageLimits) -> _Worker:

@@ -21,10 +21,11 @@ from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.adapters.ledger.schema import metadata
 from pipelines.adapters.page_worker import PageLimits, WorkerPageReader
 from pipelines.beat.beat import Beat
-from pipelines.extract import language
 from pipelines.ingest import site_boilerplate
 from pipelines.ingest.judged_article import JudgedArticle
+from pipelines.ingest.page_reader import PageReading
 from pipelines.model import Outcome
+from pipelines.text.chinese_characters import character_scripts
 from tests.pipelines.world import LOCAL, RELEASE, World, a_page
 
 #: What a site prints around everything: learnt page by page, so that the order in which it is asked counts.
@@ -290,12 +291,11 @@ def test_a_ledger_that_is_away_leaves_no_answer_behind(
 def test_what_chinese_needs_is_loaded_before_the_first_worker_so_that_all_share_it(
     world: World, readers: list[WorkerPageReader]
 ) -> None:
-    language._load_converters.cache_clear()
-    language._script_of.cache_clear()
+    character_scripts.cache_clear()
     read_by(world, readers, 1)
     world.process(report(0))
     # This process reads no page itself.
-    assert language._load_converters.cache_info().currsize == 1
+    assert character_scripts.cache_info().currsize == 1
 
 
 def test_what_sites_repeat_is_kept_before_a_long_batch_ends(
@@ -397,3 +397,48 @@ def test_workers_end_with_the_last_page_of_a_run_and_others_read_the_next_one(
         assert not Path(f"/proc/{process}").exists()
     assert sum(world.process(report(2)).values()) == 1
     assert not set(workers()[len(first) :]) & set(first)
+
+
+def read_to_end(reader: WorkerPageReader, *readings: PageReading) -> None:
+    while not all(reading.outcome for reading in readings):
+        for reading in readings:
+            if reading.question is not None:
+                reader.answer(reading, frozenset())
+        reader.wait(readings, 1)
+
+
+def wait_for_answer_of(reading: PageReading, reader: WorkerPageReader) -> None:
+    """Wait until a worker's answer is there, and leave it there."""
+    assert reader._turns[reading].worker.connection.poll(60)
+
+
+@pytest.mark.timeout(120)
+def test_page_beside_those_that_are_read_has_a_worker_for_as_long_as_it_takes(
+    world: World, readers: list[WorkerPageReader], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workers = note_workers(monkeypatch, tmp_path / "workers")
+    read_by(world, readers, 1)
+    first = readers[0].begin(report(0), is_backfill=False)
+    wait_for_answer_of(first, readers[0])
+    # The first one's worker is not free: it waits for what its site repeats.
+    second = readers[0].begin(report(1), is_backfill=False)
+    read_to_end(readers[0], first, second)
+    assert isinstance(first.outcome, JudgedArticle)
+    assert isinstance(second.outcome, JudgedArticle)
+    assert len(set(workers())) == 2
+    running = [process for process in workers() if Path(f"/proc/{process}").exists()]
+    assert len(running) == 1
+
+
+@pytest.mark.timeout(120)
+def test_page_beside_those_that_are_read_finds_a_worker_whose_answer_nobody_took(
+    world: World, readers: list[WorkerPageReader], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workers = note_workers(monkeypatch, tmp_path / "workers")
+    read_by(world, readers, 1)
+    read = readers[0].begin(a_page("empty", "Nothing here", []), is_backfill=False)
+    wait_for_answer_of(read, readers[0])
+    beside = readers[0].begin(report(1), is_backfill=False)
+    assert read.outcome is not None
+    read_to_end(readers[0], beside)
+    assert len(set(workers())) == 1
