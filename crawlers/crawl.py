@@ -332,15 +332,16 @@ def _announce_and_run(
     def listen(event: Mapping[str, Any]) -> None:
         if event["event"] == "part" and on_part is not None:
             path = Path(event["path"])
-            on_part(path, _result_in(path))
+            on_part(path, _result_in(path, event["result_at"]))
         else:
             listener(event)
 
     return _run_job(job, listen)
 
 
-def _result_in(path: Path) -> CrawlResult:
-    result = read_result(path)
+def _result_in(path: Path, at: int) -> CrawlResult:
+    """Return the result of a batch of ours, which begins at that byte."""
+    result = read_result(path, at)
     assert result is not None, f"{path} is a batch of ours and holds no result"
     return result
 
@@ -360,7 +361,8 @@ def _run_job(job: Job, listener: Listener) -> tuple[Path, CrawlResult]:
         discard_leftovers(settings.batch_dir)
     # A batch bears its name only when it is complete, whatever became of its writer afterwards.
     if path.exists():
-        return path, _result_in(path)
+        # A writer that was killed right behind its last step could not tell where the result is.
+        return path, _result_in(path, end.get("result_at", 0))
     raise _explain_end(end, child, settings)
 
 

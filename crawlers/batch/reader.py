@@ -77,10 +77,13 @@ def read_page(path: Path, record: int) -> Page:
     raise PermanentError(f"{path} has no page {record}")
 
 
-def read_result(path: Path) -> CrawlResult | None:
-    """Return the result of a batch, None for a foreign file."""
+def read_result(path: Path, at: int = 0) -> CrawlResult | None:
+    """Return the result of a batch, None for a foreign file.
+
+    Where its writer has told at which byte the result begins, the pages before it are not read.
+    """
     result: CrawlResult | None = None
-    for record in _read_records(path, only_metadata=True):
+    for record in _read_records(path, only_metadata=True, at=at):
         if record.headers.get("Content-Type") == RESULT_TYPE:
             result = _parse_json(path, record, crawl_result_json())
     return result
@@ -106,9 +109,9 @@ class _Record:
 
 
 def _read_records(
-    path: Path, *, only_metadata: bool = False, skipped_type: str | None = None
+    path: Path, *, only_metadata: bool = False, skipped_type: str | None = None, at: int = 0
 ) -> Iterator[_Record]:
-    """Yield the records of a WARC file.
+    """Yield the records of a WARC file from a byte on, at which one begins.
 
     Those of the skipped type come without their content. Raises PermanentError, which names the
     place where it cannot be read.
@@ -121,6 +124,7 @@ def _read_records(
     offset = count = 0
     try:
         with path.open("rb") as stream:
+            stream.seek(at)
             for raw in ArchiveIterator(stream, record_types=types, parse_http=True):
                 offset = raw.stream_pos
                 if raw.record_date is None or raw.record_id is None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
-from uuid import uuid4
+from typing import IO, Self
 
 from crawlers.batch.format import (
     PAGE_TYPE,
@@ -23,10 +21,11 @@ from crawlers.batch.format import (
     open_path,
     page_description_json,
 )
-from crawlers.batch.gzip_members import GzipMembers
+from crawlers.batch.record_file import Headers, RecordFile, digest_of, new_record_id, warc_date
 from crawlers.model import CrawlResult, Page
 from crawlers.private_files import make_private_folder, open_private
 
+_RESPONSE_TYPE = "application/http; msgtype=response"
 # The body is stored decompressed and in one piece.
 _UNTRUE_ONCE_DECODED = ("content-encoding", "transfer-encoding", "content-length")
 
@@ -42,9 +41,10 @@ class BatchWriter:
     def __init__(self, folder: Path, batch_id: str) -> None:
         self.path = folder / f"{batch_id}{SUFFIX}"
         self.pages = 0
+        #: The byte at which the result of the batch that was finished last begins.
+        self.result_at = 0
         self._open_path = open_path(folder, batch_id)
         self._file: IO[bytes] | None = None
-        self._warc: Any = None
 
     def __enter__(self) -> Self:
         self._begin()
@@ -52,14 +52,16 @@ class BatchWriter:
 
     def _begin(self) -> None:
         """Open a file for the pages to come."""
-        from warcio.warcwriter import WARCWriter
-
         make_private_folder(self.path.parent)
         self._file = _create_locked(self._open_path)
-        # warcio would pack each record at level 9.
-        self._warc = WARCWriter(GzipMembers(self._file), gzip=False, warc_version="1.1")
-        info = {"software": SOFTWARE, "format": "WARC File Format 1.1"}
-        self._warc.write_record(self._warc.create_warcinfo_record(self.path.name, info))
+        headers = [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", new_record_id()),
+            ("WARC-Filename", self.path.name),
+            ("WARC-Date", warc_date(datetime.now(UTC))),
+        ]
+        info = f"software: {SOFTWARE}\r\nformat: WARC File Format 1.1\r\n"
+        self._write_record(headers, "application/warc-fields", info.encode())
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
@@ -68,8 +70,7 @@ class BatchWriter:
 
     def write(self, page: Page) -> int:
         """Add a page; return its record number, 0 for the first."""
-        record_id = f"<urn:uuid:{uuid4()}>"
-        date = _warc_date(page.fetched_at)
+        record_id = new_record_id()
         description = PageDescription(
             page.source_id,
             page.requested_url,
@@ -81,20 +82,18 @@ class BatchWriter:
         self._write_metadata(
             page_description_json().dump_json(description),
             PAGE_TYPE,
-            date,
+            page.fetched_at,
             page.url,
-            {"WARC-Concurrent-To": record_id},
+            [("WARC-Concurrent-To", record_id)],
         )
-        self._warc.write_record(
-            self._warc.create_warc_record(
-                page.url,
-                "response",
-                payload=BytesIO(page.body),
-                length=len(page.body),
-                http_headers=_http_headers(page),
-                warc_headers_dict={"WARC-Record-ID": record_id, "WARC-Date": date},
-            )
-        )
+        headers = [
+            ("WARC-Record-ID", record_id),
+            ("WARC-Date", warc_date(page.fetched_at)),
+            ("WARC-Type", "response"),
+            ("WARC-Target-URI", page.url),
+            ("WARC-Payload-Digest", digest_of(page.body)),
+        ]
+        self._write_record(headers, _RESPONSE_TYPE, _http_head(page), page.body)
         self.pages += 1
         return self.pages - 1
 
@@ -105,8 +104,8 @@ class BatchWriter:
         """
         assert self._file is not None, "finish() needs an open writer"
         payload = crawl_result_json().dump_json(result)
-        uri = f"urn:maplewire:{result.batch_id}"
-        self._write_metadata(payload, RESULT_TYPE, _warc_date(result.finished), uri, {})
+        self.result_at = self._file.tell()
+        self._write_metadata(payload, RESULT_TYPE, result.finished, f"urn:maplewire:{result.batch_id}")
         self._file.flush()
         os.fsync(self._file.fileno())
         self._open_path.rename(self.path)
@@ -142,26 +141,25 @@ class BatchWriter:
         self._file = None
 
     def _write_metadata(
-        self, payload: bytes, content_type: str, date: str, uri: str, headers: dict[str, str]
+        self, payload: bytes, content_type: str, at: datetime, uri: str, more_headers: Headers = ()
     ) -> None:
-        self._warc.write_record(
-            self._warc.create_warc_record(
-                uri,
-                "metadata",
-                payload=BytesIO(payload),
-                length=len(payload),
-                warc_content_type=content_type,
-                warc_headers_dict={"WARC-Date": date} | headers,
-            )
-        )
+        headers = [
+            ("WARC-Date", warc_date(at)),
+            *more_headers,
+            ("WARC-Type", "metadata"),
+            ("WARC-Record-ID", new_record_id()),
+            ("WARC-Target-URI", uri),
+            ("WARC-Payload-Digest", digest_of(payload)),
+        ]
+        self._write_record(headers, content_type, payload)
+
+    def _write_record(self, headers: Headers, content_type: str, *content: bytes) -> None:
+        assert self._file is not None, "a writer is open for as long as it is written to"
+        RecordFile(self._file).write(headers, content_type, *content)
 
 
-def _warc_date(at: datetime) -> str:
-    # WARC 1.1 allows fractions of a second, WARC 1.0 does not.
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _http_headers(page: Page) -> Any:
+def _http_head(page: Page) -> bytes:
+    """Return what stands before a page's body in an answer."""
     from warcio.statusandheaders import StatusAndHeaders
 
     try:
@@ -175,7 +173,9 @@ def _http_headers(page: Page) -> Any:
         # A folded header would break the record's own lines.
         headers.append((name, " ".join(value.split())))
     headers.append(("content-length", str(len(page.body))))
-    return StatusAndHeaders(f"{page.status} {phrase}", headers, protocol="HTTP/1.1")
+    # It writes letters that no header may have as signs of an address.
+    head: bytes = StatusAndHeaders(f"{page.status} {phrase}", headers, protocol="HTTP/1.1").to_ascii_bytes()
+    return head
 
 
 def _create_locked(path: Path) -> IO[bytes]:

@@ -20,6 +20,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any, NoReturn
 
 from pydantic_core import to_json
@@ -28,6 +29,7 @@ from crawlers.batch import BatchWriter, open_path
 from crawlers.child_process import get_signal_at_end_of_parent
 from crawlers.host_states import HostStates
 from crawlers.spiders.job import Job, job_json
+from crawlers.spiders.writing_thread import WritingThread
 
 _NOISY_LOGGERS = (
     "scrapy.downloadermiddlewares.robotstxt",  # a missing robots.txt is no error
@@ -58,16 +60,22 @@ def main() -> None:
 
 def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
     """Run the crawl to its end; return how it ended."""
+    from crawlers.spiders.listing_parser import ListingParser
+
+    parser = ListingParser()
+    # It loads its libraries while we load ours.
+    parser.start()
+
     from scrapy.crawler import CrawlerProcess
 
-    from crawlers.spiders.listing_parser import ListingParser
     from crawlers.spiders.news import NewsSpider, scrapy_settings
     from crawlers.spiders.shared_crawl import SharedCrawl
 
-    parser = ListingParser()
-    parser.start()
     try:
-        with BatchWriter(job.settings.batch_dir, job.batch_id) as writer:
+        with (
+            BatchWriter(job.settings.batch_dir, job.batch_id) as batch,
+            closing(WritingThread(batch)) as writer,
+        ):
             host_states = HostStates(job.settings.host_dir)
             host_states.discard_old(job.now)
             crawl = SharedCrawl(job, writer, parser, on_event, known=job.known, host_states=host_states)
@@ -86,7 +94,12 @@ def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
                 reason = "finished"
             if reason == "finished":
                 writer.finish(spider.make_result())
-            return {"reason": reason, "pages": writer.pages, "bug": spider.bug}
+            return {
+                "reason": reason,
+                "pages": writer.pages,
+                "bug": spider.bug,
+                "result_at": writer.result_at,
+            }
     finally:
         parser.close()
 

@@ -24,6 +24,8 @@ _UNDECLARED = (
 _HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body")
 _SNIFFED_BYTES = 2048
 _QUOTED_CHARS = 100
+#: The name that Scrapy has for it.
+_UTF_8 = "utf-8"
 #: A longer validator is no validator but a server's error.
 _VALIDATOR_CHARS = 512
 
@@ -50,7 +52,7 @@ def trouble_of_answer(response: Response, asked_url: str, now: datetime) -> Trou
     trouble = trouble_of_status(response, now)
     # What these say of a page, its text does not change.
     if response.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-        wall = find_wall(asked_url, response.url, read_headers(response), _read_text(response))
+        wall = find_wall(asked_url, response.url, read_headers(response), _read_source(response))
         if wall is not None:
             wait_s = trouble.retry_after_s if trouble else None
             # A wall that says 503 is as much a wall as one that says 200.
@@ -74,15 +76,16 @@ def why_no_page(response: Response) -> Trouble | None:
     return None
 
 
-def _read_text(response: Response) -> str:
-    """Return the characters of an answer, "" of one that is no text."""
+def _read_source(response: Response) -> str | bytes:
+    """Return the characters of an answer, or its bytes where they are UTF-8; "" of one that is no text."""
     if not isinstance(response, TextResponse):
         return ""
     try:
-        return response.text
+        # To decode it first takes longer than to look through it.
+        return response.body if response.encoding == _UTF_8 else response.text
     except (ValueError, LookupError):
         # A declared encoding that is none (`charset=idna`).
-        return response.body.decode("utf-8", "replace")
+        return response.body
 
 
 def read_header(response: Response, name: str) -> str:

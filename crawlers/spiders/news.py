@@ -179,7 +179,8 @@ class NewsSpider(scrapy.Spider):
         path = self.crawl.writer.finish_part(result)
         for source in done:
             self._handed_over.add(source.source.id)
-        self.crawl.on_event({"event": "part", "path": str(path)})
+        event = {"event": "part", "path": str(path), "result_at": self.crawl.writer.result_at}
+        self.crawl.on_event(event)
 
     def _not_handed_over(self, sources: Sequence[ArticlePages]) -> list[ArticlePages]:
         waiting = []

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from crawlers.batch import BatchWriter
 from crawlers.host_states import HostStates
 from crawlers.spiders.hosts import Hosts
 from crawlers.spiders.job import Job
 from crawlers.spiders.listing_parser import ListingParser
+from crawlers.spiders.writing_thread import WritingThread
 
 
 @dataclass
@@ -49,7 +49,7 @@ class SharedCrawl:
     """One crawl while it runs."""
 
     job: Job
-    writer: BatchWriter
+    writer: WritingThread
     parser: ListingParser
     #: Hears the events of the crawl.
     on_event: Callable[[Mapping[str, Any]], None]
