@@ -58,16 +58,17 @@ _DECLARED_ARTICLE = re.compile(
 _NO_INDEX = re.compile(r"""name=["']?robots["']?\s+content=["']?noindex""")
 _TAG = re.compile(r"<[^<>]*>?")
 #: What begins here is never shown. What stands in `noscript` is what we, without scripts, are told.
-_HIDDEN = re.compile(r"<(?=[!imst])(?:!--|(script|style|template|svg|math|iframe|textarea|select|title)(?![a-z0-9]))")
+_HIDDEN = re.compile(
+    # Its letters are those that the names begin with: most tags are passed over by them.
+    r"<(?=[!imst])"
+    r"(?:!--|(script|style|template|svg|math|iframe|textarea|select|title)(?![a-z0-9]))"
+)
 _NO_NAME_GOES_ON = re.compile(r"(?![a-z0-9])")
 #: The others do not end a block of text.
 _BLOCK_TAG = re.compile(
     r"<(?!/?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9]))[^<>]*>?"
 )
-#: Those.
-_INLINE_TAG = re.compile(
-    r"</?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9])[^<>]*>?"
-)
+_INLINE_TAG = re.compile(r"</?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9])[^<>]*>?")
 _BEHIND_TAG = re.compile(r">([^<>]+)")
 #: Characters of source that are read at once, tags included: most articles are known as long after a few.
 _PIECE = 8_000

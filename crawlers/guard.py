@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -128,8 +129,10 @@ def why_refused(url: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def host_and_port(url: str) -> tuple[str, int]:
     """Return where a readable http(s) address is fetched from."""
+    # Remembered, for each address is asked for ten times while its page is under way.
     parts = urlsplit(url)
     default_port = 443 if parts.scheme == "https" else 80
     return (parts.hostname or "").rstrip("."), parts.port or default_port

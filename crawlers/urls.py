@@ -35,6 +35,8 @@ _BEGINNING = re.compile(r"(?P<scheme>https?:)?(?P<slashes>/*)(?P<place>[^/]*)", 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;?]*", re.IGNORECASE)
+#: Most addresses have such a path and no query. It is canonical as it is, which w3lib tells in 0.1 ms.
+_PLAIN_PATH = re.compile(r"(?:/[a-zA-Z0-9_-][a-zA-Z0-9_.-]*)+/?")
 #: Passes of w3lib's cleaning: `/%2e%2e;jsessionid=1/` needs two.
 _CLEANING_PASSES = 3
 #: Characters of an address in a message, so that it stays one line.
@@ -53,11 +55,13 @@ def canonical_url(url: str) -> str:
     is no http(s) address, holds control characters or credentials, or is longer than 2,048 characters.
     """
     parts = _split_checked(url)
-    try:
-        parts = urlsplit(_canonicalize(urlunsplit(parts)))
-    except ValueError as e:
-        raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
-    path, query = _clean_repeatedly(parts)
+    path, query = parts.path, parts.query
+    if query or not _PLAIN_PATH.fullmatch(path):
+        try:
+            parts = urlsplit(_canonicalize(urlunsplit(parts)))
+        except ValueError as e:
+            raise PermanentError(f"{_quote_url(url)} is no address: {e}") from e
+        path, query = _clean_repeatedly(parts)
     scheme = parts.scheme
     if parts.port is None and _is_public_name(parts.hostname or ""):
         scheme = "https"

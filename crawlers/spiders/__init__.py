@@ -3,6 +3,7 @@
 __main__.py        the child: reads a job, runs one crawl of many sources, writes its batch
 job.py             what the child is told
 shared_crawl.py    what all sources of the crawl share
+writing_thread.py  writes the pages beside the crawl
 article_pages.py   the base of all sources: from a listing to article pages in the batch
 listing_poll.py    what one poll of a listing has brought
 page_queue.py      the entries whose pages are still to be asked for

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,6 +106,75 @@ def test_other_warc_tools_read_it(batch: Path) -> None:
     _, uri, body, http = records[2]
     assert (uri, body) == (FIRST.url, FIRST.body)
     assert http.get_statuscode() == "200"
+
+
+@pytest.mark.parametrize("body", [FIRST.body, b"", os.urandom(300_000)])
+def test_records_are_those_of_another_writer(tmp_path: Path, body: bytes) -> None:
+    page = replace(FIRST, body=body)
+    with BatchWriter(tmp_path, "b1") as writer:
+        writer.write(page)
+        ours = gzip.decompress(writer.finish(RESULT).read_bytes())
+    theirs = io.BytesIO()
+    other = WARCWriter(theirs, gzip=False, warc_version="1.1")
+    for record in ArchiveIterator(io.BytesIO(ours)):
+        payload = record.content_stream().read()
+        head = None
+        if record.rec_type == "response":
+            lines = [*page.headers.items(), ("content-length", str(len(body)))]
+            head = StatusAndHeaders("200 OK", lines, protocol="HTTP/1.1")
+        made = other.create_warc_record(
+            "",
+            record.rec_type,
+            payload=io.BytesIO(payload),
+            length=len(payload),
+            warc_content_type=record.rec_headers.get_header("Content-Type"),
+            warc_headers=StatusAndHeaders("", _told(record), protocol="WARC/1.1"),
+            http_headers=head,
+        )
+        other.write_record(made)
+    assert ours == theirs.getvalue()
+
+
+def _told(record: Any) -> list[tuple[str, str]]:
+    """Return the headers of a record that do not follow from its content."""
+    told = []
+    for name, value in record.rec_headers.headers:
+        if not name.startswith(("Content-", "WARC-Block-", "WARC-Payload-")):
+            told.append((name, value))
+    return told
+
+
+def test_each_record_is_a_gzip_member_of_its_own(tmp_path: Path) -> None:
+    with BatchWriter(tmp_path, "b1") as writer:
+        writer.write(FIRST)
+        rest = writer.finish(RESULT).read_bytes()
+    members = []
+    while rest:
+        member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        members.append(member.decompress(rest))
+        rest = member.unused_data
+    assert len(members) == 4
+    assert all(member.startswith(b"WARC/1.1\r\n") for member in members)
+
+
+def test_the_result_is_read_without_its_pages_where_its_place_is_told(tmp_path: Path) -> None:
+    with BatchWriter(tmp_path, "b1") as writer:
+        writer.write(FIRST)
+        writer.write(SECOND)
+        path = writer.finish(RESULT)
+    content = bytearray(path.read_bytes())
+    content[: writer.result_at] = bytes(writer.result_at)
+    path.write_bytes(content)
+    assert read_result(path, writer.result_at) == RESULT
+
+
+@pytest.mark.parametrize("moved_by", [-1, 1, 10_000])
+def test_a_wrong_place_of_the_result_is_an_error_and_no_result(tmp_path: Path, moved_by: int) -> None:
+    with BatchWriter(tmp_path, "b1") as writer:
+        writer.write(FIRST)
+        path = writer.finish(RESULT)
+    with pytest.raises(PermanentError):
+        read_result(path, writer.result_at + moved_by)
 
 
 def test_headers_that_decoding_made_untrue_are_kept_under_another_name(tmp_path: Path) -> None:
@@ -397,3 +467,4 @@ def test_a_part_is_a_batch_of_its_own_and_the_rest_comes_into_another(tmp_path: 
     assert (part.name, rest.name) == ("b1-1.warc.gz", "b1.warc.gz")
     assert [page.url for _, page in read_pages(rest)] == [SECOND.url]
     assert sorted(path.name for path in tmp_path.iterdir()) == [part.name, rest.name]
+    assert read_result(rest, writer.result_at) == replace(RESULT, pages=1)

@@ -336,3 +336,44 @@ def test_long_page_is_no_wall_whatever_its_words(text: str) -> None:
 def test_hidden_text_does_not_make_a_wall_long() -> None:
     menu = "".join(f"<option>place {number}</option>" for number in range(2_000))
     assert wall_in(a_document("", f"<p>{SENTENCE}</p><select>{menu}</select>"))
+
+
+@pytest.mark.parametrize(
+    "padding",
+    [
+        "<SCRIPT>" + "word " * 2_000 + "</SCRIPT >",
+        "<!-- " + "word " * 2_000 + "-->",
+        "<textarea>" + "word " * 2_000 + "</textarea>",
+        '<p title="' + "word " * 2_000 + '">',
+        "<b>a</b>" * 2_000,
+        "<i>a</I>" * 2_000,
+        "&eacute;a" * 2_000,
+        "e\u0301" * 2_000,
+        "<p>字</p>" * 2_000,
+        "<p>–</p>" * 2_000,
+        "<p>&amp;</p>" * 2_000,
+        "<p> . | _ - </p>" * 2_000,
+        "<p" * 2_000,
+    ],
+)
+@pytest.mark.parametrize("encoding", ["", "utf-8"])
+def test_what_makes_no_words_does_not_make_a_wall_long(padding: str, encoding: str) -> None:
+    source = a_document("", f"{padding}<p>{SENTENCE}</p>")
+    assert find_wall(ASKED, ASKED, {}, source.encode(encoding) if encoding else source)
+
+
+@pytest.mark.parametrize("text", ["word ", "字字，", "élan ", "mot</p><p>", "l’un ", "a<b>b</b> ", "&amp;a "])
+def test_article_of_whatever_words_is_none_as_bytes_too(text: str) -> None:
+    source = a_document("", f"<p>{SENTENCE}</p><p>{text * 900}</p>")
+    assert find_wall(ASKED, ASKED, {}, source) is None
+    assert find_wall(ASKED, ASKED, {}, source.encode()) is None
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_wall_is_the_same_as_bytes(name: str) -> None:
+    assert find_wall(ASKED, ASKED, {}, WALLS[name].encode()) == find_wall(ASKED, ASKED, {}, WALLS[name])
+
+
+def test_bytes_that_are_no_utf_8_hide_no_wall() -> None:
+    source = a_document("", f"<p>\x80\xff</p><p>{SENTENCE}</p>").encode("latin-1")
+    assert find_wall(ASKED, ASKED, {}, source)

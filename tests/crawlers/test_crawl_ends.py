@@ -197,10 +197,13 @@ def test_an_error_of_the_listener_ends_the_crawl_and_travels_up(web: Web, tmp_pa
     assert _all_end_within(_crawls(), 5)
 
 
-def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("pages", "size"), [(1, 9 * 2**20), (8, 400_000)])
+def test_a_full_disk_ends_the_crawl_with_its_reason(tmp_path: Path, pages: int, size: int) -> None:
     with Web() as web:
-        web.feed("/feed.xml", ["/big"])
-        web.answer("/big", Answer(200, b"<html>" + os.urandom(9 * 2**20), {"Content-Type": "text/html"}))
+        paths = [f"/{number}" for number in range(pages)]
+        web.feed("/feed.xml", paths)
+        for path in paths:
+            web.answer(path, Answer(200, b"<html>" + os.urandom(size), {"Content-Type": "text/html"}))
         script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n" + _PARENT
         done = subprocess.run(
             [sys.executable, "-c", script, web.url("/feed.xml"), str(tmp_path)],

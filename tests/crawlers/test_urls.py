@@ -6,6 +6,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from w3lib.url import canonicalize_url
 
 from crawlers.errors import PermanentError
 from crawlers.urls import (
@@ -307,3 +308,13 @@ def test_a_publisher_is_its_registrable_domain(a: str, b: str, same: bool) -> No
 def test_an_address_to_show_keeps_all_but_what_tracks_us() -> None:
     shown = without_tracking("http://Daily.example/a?utm_source=rss&id=7&b=2&fbclid=x#top")
     assert shown == "http://Daily.example/a?id=7&b=2"
+
+
+#: What a plain path is made of, and what makes it another one: dots, two slashes.
+PATHS = st.text("aZ09_-./", max_size=14)
+
+
+@given(PATHS, st.sampled_from(["", "#f", "?", "?#f"]))
+def test_plain_path_is_left_as_w3lib_leaves_it(path: str, rest: str) -> None:
+    url = f"http://127.0.0.1:8000/{path}{rest}"
+    assert canonical_url(url) == canonicalize_url(url)
