@@ -77,7 +77,10 @@ def why_no_page(response: Response) -> Trouble | None:
 
 
 def _read_source(response: Response) -> str | bytes:
-    """Return the characters of an answer, or its bytes where they are UTF-8; "" of one that is no text."""
+    """Return the characters of an answer, "" of one that is no text.
+
+    What is in UTF-8 is returned as bytes.
+    """
     if not isinstance(response, TextResponse):
         return ""
     try:

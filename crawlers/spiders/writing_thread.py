@@ -52,7 +52,10 @@ class WritingThread:
             self._change.notify_all()
 
     def finish(self, result: CrawlResult) -> Path:
-        """Finish the batch when all pages are written. Raises the error that one of them met."""
+        """Finish the batch when all pages are written.
+
+        Raises the error that one of them met.
+        """
         self._wait_until_written()
         return self._writer.finish(result)
 
