@@ -88,7 +88,7 @@ def read_yaml(path: Path, *, max_bytes: int = MAX_BYTES, max_values: int = MAX_V
             [f"{path}: there is no such file; create it, or point to the folder of your beat"]
         ) from e
     except OSError as e:
-        raise CatalogueError([f"{path}: the file cannot be read: {e.strerror}"]) from e
+        raise CatalogueError([f"{path}: the file cannot be read ({e.strerror}); check its rights"]) from e
     return parse_yaml(content, path, max_values=max_values)
 
 

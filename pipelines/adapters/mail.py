@@ -222,7 +222,8 @@ class SmtpMailer:
             return True
         if self._starttls == "require":
             raise TemporaryError(
-                f"{self._name} offers no STARTTLS, which MAPLEWIRE_SMTP_URL requires; mails wait"
+                f"{self._name} offers no STARTTLS, which MAPLEWIRE_SMTP_URL requires, so mails wait; "
+                "use smtps:// or another port"
             )
         return False
 
@@ -257,7 +258,7 @@ def envelope_address(address: str) -> str:
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError as e:
-        raise PermanentError(f"{address}: its domain is not valid: {e}") from e
+        raise PermanentError(f"{address}: its domain is not valid ({e}); correct the address") from e
 
 
 def _now() -> datetime:

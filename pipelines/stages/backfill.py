@@ -69,9 +69,11 @@ def window_of(since: datetime, until: datetime | None, now: datetime) -> Window:
     """
     end = min(until or now, now)
     if since >= end:
-        raise CatalogueError([f"since {since:%Y-%m-%d %H:%M} is not before until {end:%Y-%m-%d %H:%M}"])
+        raise CatalogueError(
+            [f"since {since:%Y-%m-%d %H:%M} is not before until {end:%Y-%m-%d %H:%M}; name an earlier one"]
+        )
     if end - since > LONGEST_WINDOW:
-        raise CatalogueError([f"since {since:%Y-%m-%d} is more than 20 years ago; is it a mistake?"])
+        raise CatalogueError([f"since {since:%Y-%m-%d} is more than 20 years ago; name a later one"])
     return Window(since, end)
 
 
@@ -278,5 +280,5 @@ def _request_digest(path: Path, window: Window | None, source_ids: Collection[st
             while block := file.read(_BLOCK):
                 digest.update(block)
     except OSError as e:
-        raise CatalogueError([f"{path}: cannot be read ({e.strerror})"]) from e
+        raise CatalogueError([f"{path}: cannot be read ({e.strerror}); name a WARC file"]) from e
     return digest.hexdigest()[:20]

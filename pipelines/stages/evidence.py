@@ -242,7 +242,7 @@ def verify_evidence(path: Path) -> VerifiedPack:
         with zipfile.ZipFile(path) as pack:
             return _verify(pack)
     except FileNotFoundError as e:
-        raise PermanentError(f"{path} does not exist") from e
+        raise PermanentError(f"{path} does not exist; name an evidence pack") from e
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError) as e:
         raise PermanentError(f"{path} is damaged or no evidence pack: {e}") from e
 

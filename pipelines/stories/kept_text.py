@@ -41,7 +41,9 @@ def read_kept_text(ledger: Ledger, wanted: str, version: int | None = None) -> K
     if stored is None:
         stored = ledger.article(find_story(ledger, wanted).lead_id)
     if stored is None:
-        raise PermanentError(f"the original of story “{wanted}” is missing from the ledger")
+        raise PermanentError(
+            f"the original of story “{wanted}” is missing from the ledger; run: maplewire check"
+        )
     text = _state_of(ledger, stored, version)
     if not text.body:
         raise PermanentError(f"no text is kept of {stored.article.url}")

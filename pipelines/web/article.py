@@ -32,7 +32,7 @@ def require_article(room: Room, wanted: str) -> StoredArticle:
     """
     stored = room.ledger.article(article_id_of(wanted))
     if stored is None:
-        raise PermanentError(f"no article “{wanted}”")
+        raise PermanentError(f"no article “{wanted}”; `maplewire search` finds those that there are")
     return stored
 
 

@@ -65,7 +65,7 @@ def saved_search(request: Request) -> Response:
         if parsed.search.id == wanted:
             facts = {"search": parsed.search, "days_of_week": DAYS, "query": parsed.search.query}
             return show_page(request, "saved_search.html.j2", facts | _trial(request, room, parsed))
-    raise PermanentError(f"no search “{wanted}”")
+    raise PermanentError(f"no search “{wanted}”; `maplewire searches list` shows them")
 
 
 def try_search(request: Request) -> Response:

@@ -87,7 +87,7 @@ async def take_pause(request: Request) -> Response:
 def _change(room: Room, search_id: str, fields: dict[str, Any]) -> None:
     with room.changing:
         if not _has_search(room, search_id):
-            raise PermanentError(f"no search “{search_id}”")
+            raise PermanentError(f"no search “{search_id}”; `maplewire searches list` shows them")
         entry = own_entry(room.settings.own_searches, search_id) or {"id": search_id}
         if "name" in fields:
             fields["name"] = fields["name"] or search_id

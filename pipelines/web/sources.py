@@ -97,7 +97,8 @@ def source(request: Request) -> Response:
     room = room_of(request)
     found = room.beat.source(request.path_params["source_id"])
     if found is None:
-        raise PermanentError(f"no source “{request.path_params['source_id']}” in this beat")
+        named = request.path_params["source_id"]
+        raise PermanentError(f"no source “{named}” in this beat; `maplewire sources list` shows them")
     now = room.now()
     since = now - timedelta(days=VOLUME_DAYS)
     facts = {

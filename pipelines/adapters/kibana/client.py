@@ -27,6 +27,7 @@ REQUEST_S = 60.0
 REFUSED_S = 10.0
 #: Bytes read of an answer. Kibana's own are far smaller; what is no Kibana may never end.
 MAX_ANSWER = 10 * 2**20
+_HINT = "correct MAPLEWIRE_KIBANA_URL"
 #: Statuses of a Kibana, or of a proxy before it, that is not there yet.
 AWAY = frozenset(
     {
@@ -115,14 +116,16 @@ class KibanaClient:
         if status != HTTPStatus.OK:
             raise self._refusal(status, answer)
         if answer is None:
-            raise PermanentError(f"what answers at {self.shown} is not Kibana: {path} gave no JSON")
+            raise PermanentError(f"what answers at {self.shown} is not Kibana: {path} gave no JSON; {_HINT}")
         return answer
 
     def _check_is_starting(self, status: int, answer: Json | None, spent_s: float, wait_s: float) -> None:
         """Raise where waiting longer would not help."""
         if status == HTTPStatus.OK:
             if answer is None:
-                raise PermanentError(f"what answers at {self.shown} is not Kibana: its status is not JSON")
+                raise PermanentError(
+                    f"what answers at {self.shown} is not Kibana: its status is not JSON; {_HINT}"
+                )
             return
         is_about_credentials = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
         may_still_change = is_about_credentials and spent_s <= min(REFUSED_S, wait_s)
@@ -188,7 +191,9 @@ def _split_address(url: str) -> tuple[str, tuple[str, str] | None]:
 def _authorization(api_key: str | None, basic: tuple[str, str] | None) -> dict[str, str]:
     if api_key:
         if not (api_key.isascii() and api_key.isprintable()):
-            raise PermanentError("Kibana's API key holds a line break or a character that no key has")
+            raise PermanentError(
+                "MAPLEWIRE_KIBANA_API_KEY holds a line break or a character that no key has; copy it again"
+            )
         return {"Authorization": f"ApiKey {api_key}"}
     if basic:
         encoded = base64.b64encode(":".join(basic).encode()).decode()
@@ -201,7 +206,9 @@ def _trusted_authorities(ca_certs: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_certs)
     except (OSError, ssl.SSLError) as e:
-        raise PermanentError(f"{ca_certs} is not a file of CA certificates: {e}") from e
+        raise PermanentError(
+            f"{ca_certs} is not a file of CA certificates: {e}; correct MAPLEWIRE_KIBANA_CA_CERTS"
+        ) from e
 
 
 # -- answers -----------------------------------------------------------------------------------------------

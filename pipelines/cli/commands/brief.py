@@ -47,5 +47,5 @@ def brief(
     try:
         out.write_text(page, "utf-8")
     except OSError as e:
-        raise CatalogueError([f"{out}: cannot be written: {e.strerror}"]) from e
+        raise CatalogueError([f"{out}: cannot be written ({e.strerror}); name another file"]) from e
     say(f"{out} is written")

@@ -48,7 +48,7 @@ def evidence_pack(
             with path.open("wb") as file:
                 files = write_evidence(maplewire.parts, found, file, maplewire_version())
         except OSError as e:
-            raise CatalogueError([f"{path}: cannot be written: {e.strerror}"]) from e
+            raise CatalogueError([f"{path}: cannot be written ({e.strerror}); name another file"]) from e
     say(f"{path} is written: {counted(files, 'file')}; check it with: maplewire evidence verify {path}")
 
 

@@ -47,5 +47,5 @@ def export(
         # As written: a CSV has its own line ends.
         out.write_bytes(text.encode())
     except OSError as e:
-        raise CatalogueError([f"{out}: cannot be written: {e.strerror}"]) from e
+        raise CatalogueError([f"{out}: cannot be written ({e.strerror}); name another file"]) from e
     say(f"{out} is written")

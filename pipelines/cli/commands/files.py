@@ -123,9 +123,9 @@ def read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
         with file.open(encoding="utf-8") as lines:
             yield from _parse_json_lines(str(file), lines)
     except OSError as e:
-        raise CatalogueError([f"{file}: cannot be read: {e.strerror}"]) from e
+        raise CatalogueError([f"{file}: cannot be read ({e.strerror}); name another file"]) from e
     except UnicodeDecodeError as e:
-        raise CatalogueError([f"{file}: is not UTF-8: {e.reason} at byte {e.start}"]) from e
+        raise CatalogueError([f"{file}: is not UTF-8 (byte {e.start}); save it as UTF-8"]) from e
 
 
 def _parse_json_lines(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -138,7 +138,8 @@ def _parse_json_lines(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any
         except ValueError as e:
             raise CatalogueError([f"{name}:{number}: not JSON: {e}"]) from e
         except RecursionError as e:
-            raise CatalogueError([f"{name}:{number}: brackets go too deep inside each other"]) from e
+            problem = "brackets go too deep inside each other; write a flat object"
+            raise CatalogueError([f"{name}:{number}: {problem}"]) from e
         if not isinstance(row, dict):
             raise CatalogueError([f'{name}:{number}: must be an object such as {{"id": …, "title": …}}'])
         yield row

@@ -51,7 +51,10 @@ def sources_add(
     if not working:
         for one in checks:
             say(describe_check(one))
-        raise PermanentError(f"{address}: nothing was found that can be followed; {len(checks)} were tried")
+        raise PermanentError(
+            f"{address}: nothing was found that can be followed ({len(checks)} were tried); "
+            "name the address of its feed"
+        )
     best = working[0]
     _check_is_new(best.source.url, known)
     entry = propose_entry(best, look, {source.id for source in known}, now.date())
@@ -168,7 +171,7 @@ def _read_file(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as e:
-        raise CatalogueError([f"{file}: cannot be read: {e.strerror}"]) from e
+        raise CatalogueError([f"{file}: cannot be read ({e.strerror}); name another file"]) from e
 
 
 def _print_entries(entries: Sequence[Mapping[str, Any]], remarks: Sequence[str]) -> None:

@@ -56,7 +56,7 @@ def _export_kibana_objects(path: Path) -> None:
     try:
         path.write_bytes(objects)
     except OSError as e:
-        raise CatalogueError([f"{path}: cannot be written: {e.strerror}"]) from e
+        raise CatalogueError([f"{path}: cannot be written ({e.strerror}); name another file"]) from e
     say(f"{path} holds Kibana's objects; import it under Stack Management, Saved Objects")
 
 

@@ -190,7 +190,7 @@ def _opened(archive: Path) -> Iterator[tuple[tarfile.TarFile, _BoundedStream]]:
             with tarfile.open(fileobj=unpacked, mode="r|") as tar:
                 yield tar, unpacked
     except FileNotFoundError as e:
-        raise PermanentError(f"{archive} does not exist") from e
+        raise PermanentError(f"{archive} does not exist; name an archive of `maplewire backup`") from e
     # ValueError and OverflowError: what tarfile says of numbers that no header should hold.
     except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError) as e:
         raise _refusal(archive, f"cannot be read to its end ({e})") from e

@@ -82,7 +82,7 @@ def _copy_beat(beat: Path, copy: Path) -> None:
     try:
         shutil.copytree(beat, copy, ignore=shutil.ignore_patterns("__pycache__", ".git"))
     except (OSError, shutil.Error) as e:
-        raise PermanentError(f"the beat {beat} cannot be copied: {e}") from e
+        raise PermanentError(f"the beat {beat} cannot be copied: {e}; make its files readable") from e
 
 
 def _describe_files(folder: Path) -> dict[str, StoredFile]:

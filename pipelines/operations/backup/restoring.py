@@ -126,7 +126,9 @@ def _hold_and_count(url: str, now: datetime) -> int:
     try:
         damage = ledger.damage()
         if damage:
-            raise PermanentError(f"the ledger in the backup is damaged ({damage[0]}). Nothing was restored")
+            raise PermanentError(
+                f"the ledger in the backup is damaged ({damage[0]}). Nothing was restored; take another one"
+            )
         hold_mail(ledger, now)
         return len(ledger.owed_mails())
     finally:
