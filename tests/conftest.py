@@ -15,8 +15,8 @@ import structlog
 from hypothesis import settings
 
 from crawlers import child_process
-from pipelines.beat.beat import Beat, load_beat
-from pipelines.config import packaged_beat
+from pipelines.beat.beat import Beat
+from tests.usual_beat import usual_beat
 from tests.warm_children import Nursery, popen_from, warm_children_work
 from tests.work_units import WorkUnits
 
@@ -124,4 +124,4 @@ def floors() -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="session")
 def beat() -> Beat:
     """Return the beat that comes with Maplewire, read once for all tests."""
-    return load_beat(packaged_beat())
+    return usual_beat()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -19,8 +18,6 @@ from hypothesis import strategies as st
 from crawlers.dates import read_date
 from crawlers.errors import FeedUnreadable
 from crawlers.feeds import parse_feed, parse_sitemap
-from pipelines.beat.beat import Beat, load_beat
-from pipelines.config import packaged_beat
 from pipelines.dedup import decide, print_of
 from pipelines.dedup.lookup import lookup_keys
 from pipelines.dedup.overlap import compare
@@ -34,6 +31,7 @@ from pipelines.stories.event_print import event_print
 from pipelines.text.folding import fold_for_search, fold_in_place, fold_typography, fold_with_positions
 from pipelines.text.tokens import tokens
 from tests.builders import NOON, a_publisher, an_article
+from tests.usual_beat import usual_beat
 
 #: What a long text is made of.
 KINDS = {
@@ -73,9 +71,9 @@ LEAST_S = 0.05
 Reader = Callable[[str], object]
 
 
-@cache
-def _beat() -> Beat:
-    return load_beat(packaged_beat())
+def _print_event(text: str) -> object:
+    beat = usual_beat()
+    return event_print("s", text, text, "en", NOON, beat.terms, beat.event_rules)
 
 
 def _read_feed(text: str) -> object:
@@ -142,14 +140,16 @@ READERS: dict[str, Reader] = {
     "lookup_keys": lambda text: lookup_keys(print_of("", text)),
     "compare": _compare,
     "decide": _decide,
-    "judge": lambda text: judge(text[:500], text, "en", _beat().terms),
-    "judge a title": lambda text: judge(text, "", "en", _beat().terms),
+    "judge": lambda text: judge(text[:500], text, "en", usual_beat().terms),
+    "judge a title": lambda text: judge(text, "", "en", usual_beat().terms),
     "find_route": lambda text: find_route(an_article(body=text), a_publisher()),
     "edit_between": _edit,
     "doubt_of": lambda text: doubt_of(PageText("A title", text), PageText("A title", text[: len(text) // 2])),
     "parse": _parse_query,
     "passages": _find_passages,
-    "event_print": lambda text: event_print("s", text, text, "en", NOON, _beat().terms, _beat().event_rules),
+    "event_print": lambda text: event_print(
+        "s", text, text, "en", NOON, usual_beat().terms, usual_beat().event_rules
+    ),
     "read_date": lambda text: read_date(text, now=NOON),
     "parse_feed": lambda text: _parse_listing(text.encode()),
     "parse_feed of a title": _read_feed,

@@ -14,15 +14,14 @@ from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.mail import FolderMailer
 from pipelines.adapters.memory.search_index import MemoryIndex
-from pipelines.beat.beat import load_beat
-from pipelines.config import packaged_beat
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON
+from tests.usual_beat import usual_beat
 
 TEXTS = 7
 #: Read once, by the server that the children are forked from.
-BEAT = load_beat(packaged_beat())
+BEAT = usual_beat()
 
 
 def a_text(n: int) -> tuple[str, list[str]]:

@@ -16,15 +16,14 @@ from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.elastic_index import ElasticIndex
 from pipelines.adapters.ledger import open_ledger
 from pipelines.adapters.sqlite_index import SqliteIndex
-from pipelines.beat.beat import load_beat
-from pipelines.config import packaged_beat
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.index import index_changes, index_run_accounts, rebuild_search_index
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_result, a_stored, a_story, take
 from tests.elasticsearch.fixtures import Elastic
+from tests.usual_beat import usual_beat
 
-POLLED, UNPOLLED = load_beat(packaged_beat()).sources[:2]
+POLLED, UNPOLLED = usual_beat().sources[:2]
 RUNS = 3
 #: The source whose pages the builders make.
 PAGES_OF = "daily"
@@ -43,7 +42,7 @@ def context(elastic: Elastic, elastic_prefix: str, tmp_path: Path) -> Iterator[R
         ledger.finish_run(run, at, 0)
     index = ElasticIndex(elastic.url, prefix=elastic_prefix)
     yield RunContext(
-        beat=load_beat(packaged_beat()), ledger=ledger, index=index,
+        beat=usual_beat(), ledger=ledger, index=index,
         mailer=None,  # type: ignore[arg-type]  # nothing is mailed
         clock=FixedClock(NOON), crawl=CrawlSettings(batch_dir=tmp_path, user_agent="test"), home=tmp_path,
         mail_from="Maplewire <mw@desk.example>",

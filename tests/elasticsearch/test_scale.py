@@ -21,8 +21,6 @@ from pipelines.adapters.elastic_index import index as adapter
 from pipelines.adapters.elastic_index.cluster import Cluster
 from pipelines.adapters.ledger import SqlLedger, open_ledger
 from pipelines.adapters.memory.search_index import MemoryIndex
-from pipelines.beat.beat import load_beat
-from pipelines.config import packaged_beat
 from pipelines.model import Change, Document, StoryHits
 from pipelines.query import Query, parse
 from pipelines.stages.context import RunContext, RunProblems
@@ -33,6 +31,7 @@ from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
 from tests.elasticsearch.arriving import arrive
 from tests.elasticsearch.fixtures import Elastic, forget
 from tests.elasticsearch.owed import assert_equal_to_the_ledger
+from tests.usual_beat import usual_beat
 
 MANY = 11_000
 """A server gives at most 10,000 documents in one answer."""
@@ -194,7 +193,7 @@ def _beside(work: Callable[[], None], is_done: threading.Event) -> Iterator[None
 
 def _parts(url: str, index: ElasticIndex, home: Path) -> RunContext:
     return RunContext(
-        beat=load_beat(packaged_beat()), ledger=open_ledger(url), index=index,
+        beat=usual_beat(), ledger=open_ledger(url), index=index,
         mailer=None,  # type: ignore[arg-type]  # nothing is mailed
         clock=SystemClock(), crawl=CrawlSettings(batch_dir=home, user_agent="test"), home=home,
         mail_from="Maplewire <mw@desk.example>",

@@ -18,11 +18,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pipelines.beat.beat import Beat, load_beat
-from pipelines.config import packaged_beat
+from pipelines.beat.beat import Beat
 from pipelines.model import EventLink, EventPrint
 from pipelines.stories.event_print import event_print
 from pipelines.stories.events import same_event
+from tests.usual_beat import usual_beat
 
 HERE = Path(__file__).parent
 #: Reports in our own words. The rules were made on the first, and measured on the second.
@@ -149,7 +149,7 @@ def print_scores(name: str, labelled: LabelledReports, scores: EventScores) -> N
 
 def main(folders: list[str]) -> int:
     """Print the scores of all labelled reports; return 0."""
-    beat = load_beat(packaged_beat())
+    beat = usual_beat()
     labelled = {name: read_own(name) for name in OWN}
     for folder in folders:
         labelled["shared"] = read_shared(Path(folder))

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from pipelines.beat.beat import Beat, load_beat
-from pipelines.config import packaged_beat
+from pipelines.beat.beat import Beat
 from tests.eval.event_scores import OWN, EventScores, read_own, read_shared, score
+from tests.usual_beat import usual_beat
 
 
 @pytest.fixture(scope="module")
 def beat() -> Beat:
-    return load_beat(packaged_beat())
+    return usual_beat()
 
 
 def assert_holds(scores: EventScores, floor: dict[str, float]) -> None:

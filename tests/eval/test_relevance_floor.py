@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from pipelines.beat.terms import Terms, load_terms
+from pipelines.beat.terms import Terms
 from pipelines.relevance import judge, judge_lines
+from tests.usual_beat import usual_terms
 
 TERMS = Path(__file__).resolve().parents[2] / "beats" / "china-canada" / "terms.yaml"
 
 
 @pytest.fixture(scope="module")
 def terms() -> Terms:
-    return load_terms(TERMS)
+    return usual_terms()
 
 
 def f1_of(name: str, terms: Terms) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from pipelines.adapters.clock import FixedClock
@@ -16,9 +15,7 @@ from pipelines.alerts.anomalies import watch_searches
 from pipelines.alerts.digests import send_digests
 from pipelines.alerts.outbox import send_due
 from pipelines.alerts.story_alerts import decide_alerts
-from pipelines.beat.beat import Beat, load_beat
 from pipelines.beat.searches import ParsedSearch
-from pipelines.config import packaged_beat
 from pipelines.model import (
     Delivery,
     KibanaPlace,
@@ -34,11 +31,7 @@ from pipelines.ports import Ledger, Mailer
 from pipelines.query import parse
 from tests.builders import NOON
 from tests.contracts.ledger_values import a_page_placed, a_stored, a_story
-
-
-@cache
-def _beat() -> Beat:
-    return load_beat(packaged_beat())
+from tests.usual_beat import usual_beat
 
 
 @dataclass
@@ -69,7 +62,7 @@ class Newsroom:
         self, *searches: SavedSearch, ledger: Ledger | None = None, mailer: Mailer | None = None
     ) -> None:
         standing = tuple(ParsedSearch(s, parse(s.query)) for s in searches or (canola(),))
-        self.beat = replace(_beat(), searches=standing, sources=())
+        self.beat = replace(usual_beat(), searches=standing, sources=())
         self.ledger: Ledger = ledger or MemoryLedger()
         self.clock = FixedClock(NOON)
         self.mail_from = "Maplewire <mw@desk.example>"

@@ -16,6 +16,7 @@ from pipelines.alerts.wording import name_hints
 from pipelines.beat.label import name_in
 from pipelines.beat.terms import Terms, load_terms, side_words, sides_named
 from pipelines.text.folding import fold_in_place
+from tests.usual_beat import usual_terms
 
 TERMS = Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml"
 TOPICS = {
@@ -60,7 +61,7 @@ def problems_of(tmp_path: Path, content: object) -> list[str]:
 
 
 def test_the_beat_has_its_sides_and_topics() -> None:
-    terms = load_terms(TERMS)
+    terms = usual_terms()
     assert terms.sides == ("china", "canada")
     assert {t.id for t in terms.topics} >= TOPICS
     assert all(set(t.name) == {"en", "fr", "zh-Hans", "zh-Hant"} for t in terms.topics)
@@ -68,7 +69,7 @@ def test_the_beat_has_its_sides_and_topics() -> None:
 
 def test_beat_and_terms_name_the_same_sides() -> None:
     beat = yaml.safe_load((TERMS.parent / "beat.yaml").read_text("utf-8"))
-    assert tuple(s["id"] for s in beat["sides"]) == load_terms(TERMS).sides
+    assert tuple(s["id"] for s in beat["sides"]) == usual_terms().sides
 
 
 def test_every_simplified_word_stands_in_traditional_too(raw: Any) -> None:
@@ -84,7 +85,7 @@ def test_every_simplified_word_stands_in_traditional_too(raw: Any) -> None:
 
 
 def test_side_words_cover_all_languages_and_scripts() -> None:
-    words = side_words(load_terms(TERMS))
+    words = side_words(usual_terms())
     assert {"China", "Chine", "chinois", "习近平", "習近平", "中方", "Pékin"} <= set(words["china"])
     assert {"Canada", "canadienne", "加拿大", "特鲁多", "杜魯多", "加方", "Winnipeg lab"} <= set(
         words["canada"]
@@ -115,7 +116,7 @@ def test_side_words_cover_all_languages_and_scripts() -> None:
     ],
 )
 def test_traps_hide_names_that_do_not_count(text: str, sides: set[str]) -> None:
-    assert sides_named(text, load_terms(TERMS)) == sides
+    assert sides_named(text, usual_terms()) == sides
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_traps_hide_names_that_do_not_count(text: str, sides: set[str]) -> None:
 def test_a_headline_is_never_given_the_name_of_another_thing(
     title: str, hints: list[tuple[str, str]]
 ) -> None:
-    assert name_hints(title, load_terms(TERMS).english) == hints
+    assert name_hints(title, usual_terms().english) == hints
 
 
 def test_of_a_list_of_things_only_the_first_has_an_english_name(tmp_path: Path) -> None:

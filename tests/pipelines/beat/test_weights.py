@@ -11,6 +11,7 @@ from pipelines.beat.terms import load_terms
 from pipelines.beat.weights import DEFAULT_WEIGHTS, load_weights, write_weights
 from pipelines.relevance.features import features
 from pipelines.relevance.sentences import read
+from tests.usual_beat import usual_terms
 
 TERMS = Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml"
 
@@ -28,7 +29,7 @@ def problems_of(folder: Path, text: str) -> list[str]:
 
 
 def test_every_sign_of_two_sides_has_a_weight() -> None:
-    terms = load_terms(TERMS)
+    terms = usual_terms()
     found = features(read("China, Canada meet", "They met.", terms), terms)
     assert set(found) == set(load_weights(None, 2).signs)
 

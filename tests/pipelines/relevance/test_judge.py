@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.errors import PermanentError
-from pipelines.beat.terms import Terms, load_terms
+from pipelines.beat.terms import Terms
 from pipelines.relevance import judge, judge_lines
 from pipelines.text.folding import fold_in_place
 from pipelines.text.name_matcher import NameMatcher, Spelling, clean
+from tests.usual_beat import usual_terms
 
-TERMS = load_terms(Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml")
+TERMS = usual_terms()
 
 ELSEWHERE = (
     "The hall was full by seven and the doors had to be closed. Organisers had expected half as many. "

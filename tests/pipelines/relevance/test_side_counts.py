@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from pipelines.beat.terms import Terms, load_terms
+from pipelines.beat.terms import Terms
 from pipelines.beat.weights import load_weights
 from pipelines.relevance import judge
+from tests.usual_beat import usual_terms
 
-PAIR = load_terms(Path(__file__).resolve().parents[3] / "beats" / "china-canada" / "terms.yaml")
+PAIR = usual_terms()
 #: The names of one country stand for any subject, such as a company.
 SUBJECT = replace(PAIR, sides=("canada",), weights=load_weights(None, 1))
 THREE = replace(PAIR, sides=("china", "canada", "japan"))

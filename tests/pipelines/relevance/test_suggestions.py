@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import pytest
 import yaml
 
-from pipelines.beat.terms import Terms, load_terms
-from pipelines.config import packaged_beat
+from pipelines.beat.terms import Terms
 from pipelines.relevance.suggestions import SeenHeadline, Suggestion, suggest_names, suggested_yaml
+from tests.usual_beat import usual_terms
 
 
 @pytest.fixture(scope="module")
 def terms() -> Terms:
-    return load_terms(packaged_beat() / "terms.yaml")
+    return usual_terms()
 
 
 def suggested(terms: Terms, titles: Sequence[str], lang: str | None = "en") -> list[Suggestion]:

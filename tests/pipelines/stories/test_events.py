@@ -17,13 +17,14 @@ from pipelines.stories.event_days import find_days
 from pipelines.stories.event_print import event_print
 from pipelines.stories.events import keys_of, same_event
 from pipelines.stories.related_stories import WINDOW
+from tests.usual_beat import usual_beat
 
 NOON = datetime(2026, 1, 17, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def beat() -> Beat:
-    return load_beat(packaged_beat())
+    return usual_beat()
 
 
 def told(beat: Beat, title: str, body: str = "", lang: str = "en", hours: float = 0) -> EventPrint:

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from crawlers.errors import PermanentError
-from pipelines.beat.beat import load_beat
 from pipelines.beat.organisations import organisations_of
 from pipelines.beat.outlets import Outlet
-from pipelines.config import packaged_beat
 from pipelines.stories.text_file import EventWords, cluster_lines, members_of
 from tests.pipelines.dedup.newsroom import text_of
 from tests.pipelines.dedup.texts import PAID, PRESS, XINHUA, XINHUA_HANT
+from tests.usual_beat import usual_beat
 
 
 def line(id: Any, body: str, **fields: Any) -> dict[str, Any]:  # noqa: A002
@@ -34,7 +33,7 @@ LINES = [
 
 
 def test_lines_of_one_event_are_related_with_their_reasons_and_a_copy_as_its_original() -> None:
-    beat = load_beat(packaged_beat())
+    beat = usual_beat()
     words = EventWords(beat.terms, beat.event_rules)
     expulse = "Ottawa expulse un consul chinois à Calgary"
     expelled = {"title": "Ottawa expels Chinese consul in Calgary", "body": f"He has five days. {PRESS[0]}"}

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ import httpx
 
 from crawlers.batch import BatchWriter
 from pipelines.adapters.clock import FixedClock
-from pipelines.beat.beat import Beat, load_beat
 from pipelines.bootstrap import App
-from pipelines.config import Settings, packaged_beat
+from pipelines.config import Settings
 from pipelines.model import (
     ArticleVersion,
     Evidence,
@@ -50,6 +48,7 @@ from tests.contracts.ledger_values import (
     page,
     take,
 )
+from tests.usual_beat import usual_beat
 
 LATER = NOON + 60 * MINUTE
 
@@ -93,16 +92,10 @@ def _wait_until_it_answers(client: httpx.Client) -> None:
             return
 
 
-@cache
-def _shared_beat() -> Beat:
-    """Reading it takes longer than most of these tests."""
-    return load_beat(packaged_beat())
-
-
 def an_app(home: Path, **settings: Any) -> App:
     """Return Maplewire in a folder of its own, an hour after the articles came."""
     maplewire = App(Settings(home=home, **settings), FixedClock(LATER))
-    maplewire.__dict__["beat"] = _shared_beat()
+    maplewire.__dict__["beat"] = usual_beat()
     return maplewire
 
 
