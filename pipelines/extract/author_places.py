@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name, is_organisation
@@ -14,7 +15,6 @@ from pipelines.extract.claims import Claims, resolve
 from pipelines.extract.info_bar import read_info_bar
 from pipelines.extract.json_ld import as_list, text_of
 from pipelines.extract.page_head import PageHead
-from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.text import one_line
 from pipelines.extract.text_nodes import beginning_of
 from pipelines.extract.words import AUTHOR_WORDS
@@ -53,14 +53,15 @@ _LONGEST_SIGNED_LINE = 60
 #: Characters of an element that are read. A page's menu may be called "author".
 _READ_CHARS = 400
 
-_NAMED_ELEMENTS = (
+_find_named_elements = XPath(
     "//*[@class or @id or @data-testid][self::div or self::span or self::p or self::a or self::address"
     " or self::li or self::cite or self::h4 or self::h5 or self::h3 or self::strong or self::section"
     " or self::em]"
 )
-#: Parts of the class of most bylines, without the letter that may be a capital.
-_LIKELY_CLASS = re.compile("yline|uthor")
+# Parts of the class of most bylines, without the letter that may be a capital.
+_find_likely_elements = XPath("//*[contains(@class, 'yline') or contains(@class, 'uthor')]")
 _MOST_LIKELY = 30
+_find_author_links = XPath("//a[contains(concat(' ', @rel, ' '), ' author ')]")
 _LINE_TAGS = ("p", "span", "div", "strong", "em", "td", "small", "li")
 
 _BYLINE_ELEMENT = re.compile(
@@ -187,20 +188,23 @@ def find_marked_places(tree: HtmlElement, claims: Claims) -> Iterator[Place]:
             for named in element.xpath("descendant::*[@itemprop='name']")[:_MOST_ELEMENTS]:
                 names.append(_text_of_element(named))
         yield Place(names[:_MOST_ELEMENTS] or authors, "microdata", is_declared=True, is_markup=True)
-    links = tree.xpath("//a[contains(concat(' ', @rel, ' '), ' author ')]")[:_MOST_ELEMENTS]
+    links = _find_author_links(tree)[:_MOST_ELEMENTS]
     if links:
         yield Place(list(map(_text_of_element, links)), "rel=author", is_declared=True, is_markup=True)
 
 
-def find_bylines(tree: HtmlElement) -> Iterator[Place]:
-    """Yield the elements that are named as bylines, then signed lines."""
+def find_bylines(tree: HtmlElement, lines: Sequence[str]) -> Iterator[Place]:
+    """Yield the elements that are named as bylines, then signed lines.
+
+    `lines` are those of the page.
+    """
     bylines = list(find_byline_elements(tree))
     for byline in bylines[:_MOST_BYLINES]:
         yield Place([byline], "byline")
     # So many bylines are those of other articles, and its signed lines are theirs as well.
     if len(bylines) > _MOST_BYLINES:
         return
-    for name in find_labelled_author(tree):
+    for name in _find_labelled_author(lines):
         yield Place([name], "byline", is_loose=True)
     signed = dict.fromkeys(_find_signed_lines(tree))
     # More lines with other names are those of a list.
@@ -210,13 +214,13 @@ def find_bylines(tree: HtmlElement) -> Iterator[Place]:
         yield Place([line], "byline", is_loose=True)
 
 
-def find_labelled_author(tree: HtmlElement) -> Iterator[str]:
+def _find_labelled_author(lines: Iterable[str]) -> Iterator[str]:
     """Yield the author of the page's only line as "Author: Jane Roe, project lead".
 
     Several such lines stand in a list of other articles.
     """
     values: set[str] = set()
-    for line in lines_of_page(tree):
+    for line in lines:
         if len(line) > _LONGEST_BYLINE or not _LABELLED.search(line):
             continue
         for fact in read_info_bar([line]):
@@ -228,19 +232,15 @@ def find_labelled_author(tree: HtmlElement) -> Iterator[str]:
 
 def find_likely_bylines(tree: HtmlElement) -> Iterator[str]:
     """Yield the texts of elements with an English byline class."""
-    for element in islice(filter(_has_likely_class, tree.iter("*")), _MOST_LIKELY):
+    for element in _find_likely_elements(tree)[:_MOST_LIKELY]:
         if _is_byline_element(element):
             yield _text_of_element(element)
-
-
-def _has_likely_class(element: HtmlElement) -> bool:
-    return _LIKELY_CLASS.search(element.get("class", "")) is not None
 
 
 def find_byline_elements(tree: HtmlElement) -> Iterator[str]:
     """Yield the texts of elements that are named as bylines."""
     count = 0
-    for element in tree.xpath(_NAMED_ELEMENTS)[:_MOST_NAMED]:
+    for element in _find_named_elements(tree)[:_MOST_NAMED]:
         if not _is_byline_element(element):
             continue
         text = _text_of_element(element)
@@ -285,8 +285,23 @@ def _begins_otherwise(element: HtmlElement) -> bool:
 
     It spares most elements the reading of all that is in them.
     """
-    first = (element.text or "").lstrip()[:1]
-    return first.isascii() and first.isalnum() and first not in _SIGNED_LETTERS and not element.get("content")
+    if element.get("content"):
+        return False
+    first = _first_character(element)
+    is_plain = first.isascii() and first.isalnum()
+    return (is_plain or "\u4e00" <= first <= "\u9fff") and first not in _SIGNED_LETTERS
+
+
+def _first_character(element: HtmlElement) -> str:
+    """Return the first character in an element that is no space, "" for none."""
+    first: str = (element.text or "").lstrip()[:1]
+    if first or not len(element):
+        return first
+    for text in element.itertext():
+        first = text.lstrip()[:1]
+        if first:
+            return first
+    return ""
 
 
 def _text_of_element(element: HtmlElement) -> str:
@@ -374,9 +389,9 @@ def find_linked_authors(tree: HtmlElement, head: PageHead) -> list[str]:
     return list(names)[:_MOST_ELEMENTS]
 
 
-def find_reporters(tree: HtmlElement) -> Iterator[str]:
+def find_reporters(lines: Iterable[str]) -> Iterator[str]:
     """Yield the names of a line as "(Reporting by Jane Roe; editing by Tom Li)"."""
-    for line in lines_of_page(tree):
+    for line in lines:
         match = _REPORTING.match(line) if len(line) <= _READ_CHARS else None
         if match:
             yield match["names"]

@@ -37,6 +37,7 @@ from pipelines.extract.chinese_credits import find_chinese_credits
 from pipelines.extract.claims import Claims
 from pipelines.extract.info_bar import read_info_bar
 from pipelines.extract.page_head import PageHead
+from pipelines.extract.page_lines import lines_of_page
 from pipelines.extract.words import AUTHOR_WORDS
 
 MAX_AUTHORS = 20
@@ -181,13 +182,14 @@ def _find_places(tree: HtmlElement, claims: Claims, head: PageHead) -> Iterator[
         yield Place([byline], "head")
     yield from find_meta_places(claims)
     yield from find_marked_places(tree, claims)
-    yield from find_bylines(tree)
+    lines = lines_of_page(tree)
+    yield from find_bylines(tree, lines)
     yield Place(find_linked_authors(tree, head), "head")
     for names in find_chinese_credits(tree):
         yield Place([names], "text", is_labelled=True)
     for name in (*find_dated_names(head), *find_names_with_papers(claims, head)):
         yield Place([name], "head")
-    for names in find_reporters(tree):
+    for names in find_reporters(lines):
         yield Place([names], "text", is_loose=True)
     # An organisation in JSON-LD is often the publisher itself, so it waits for the end.
     if organisations:
@@ -210,7 +212,7 @@ def _find_chinese_places(tree: HtmlElement, claims: Claims, head: PageHead) -> I
     yield from find_meta_places(claims)
     yield from find_pen_names(claims, head)
     yield from find_marked_places(tree, claims)
-    yield from find_bylines(tree)
+    yield from find_bylines(tree, lines_of_page(tree))
 
 
 def own_names_of(claims: Claims, host: str) -> tuple[str, ...]:

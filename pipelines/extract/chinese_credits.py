@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from pipelines.extract.byline import join_spaced_names
-from pipelines.extract.text import one_line
-from pipelines.extract.text_nodes import text_nodes
+from pipelines.extract.text import lines
+from pipelines.extract.text_nodes import texts_of_page
 from pipelines.extract.words import AUTHOR_WORDS
 from pipelines.text.vocabulary import any_of
 
@@ -22,6 +22,7 @@ _MOST_NODES = 5_000
 _READ_CHARS = 20_000
 
 _HAN = "\u4e00-\u9fff"
+_HAS_HAN = re.compile(f"[{_HAN}]").search
 #: Between two names: spaces or commas, and perhaps the job of the second.
 _BETWEEN = (
     rf"[ \u3000、，,]{{1,3}}(?:[{_HAN}]{{0,10}}{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
@@ -80,12 +81,14 @@ _CREDITS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _credit_patter
 
 def find_chinese_credits(tree: HtmlElement) -> Iterator[str]:
     """Yield the names of Chinese credits, wherever they stand, the surest form first."""
-    lines = []
-    for node in text_nodes(tree, _MOST_NODES):
-        line = join_spaced_names(one_line(node[:_READ_CHARS]))
-        if line:
-            lines.append(line)
-    text = "\n".join(lines)
+    texts = []
+    for node in texts_of_page(tree, _MOST_NODES):
+        # Each is one line.
+        texts.append(node[:_READ_CHARS].replace("\n", " ").replace("\r", " "))
+    text = "\n".join(lines("\n".join(texts)))
+    if not _HAS_HAN(text):
+        return
+    text = join_spaced_names(text)
     for pattern in _CREDITS:
         match = pattern.search(text)
         if match:

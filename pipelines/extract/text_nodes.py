@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 # Not "//body//text()[…]": libxml2 then looks through all children of an element for each of them, and
 # 48,000 lines parted by <br> take it minutes.
 _TEXT_NODES = "(//body)[1]/descendant::text()[not(parent::script or parent::style or parent::noscript)]"
+_find_nodes = XPath(_TEXT_NODES)
+_find_texts = XPath(_TEXT_NODES, smart_strings=False)
 
 
 def text_nodes(tree: HtmlElement, most: int) -> list[Any]:
@@ -17,7 +20,12 @@ def text_nodes(tree: HtmlElement, most: int) -> list[Any]:
 
     Each is a string that knows its element (`getparent`).
     """
-    return list(tree.xpath(_TEXT_NODES)[:most])
+    return list(_find_nodes(tree)[:most])
+
+
+def texts_of_page(tree: HtmlElement, most: int) -> list[str]:
+    """Return the same texts in half the time. They know no element."""
+    return list(_find_texts(tree)[:most])
 
 
 def beginning_of(element: HtmlElement, most_chars: int, between: str = "") -> str:
