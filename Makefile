@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 # compile all that it loads: half of the time of all tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo airflow test setup check fit bench fuzz coverage matrix dist sbom audit docs clean
+.PHONY: help demo airflow test style types imports dependencies bytecode setup check fit bench fuzz coverage matrix dist sbom audit docs clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -62,12 +62,26 @@ PURE_TESTS := tests/house tests/crawlers/test_checked_yaml.py tests/crawlers/tes
 	tests/pipelines/route tests/pipelines/text
 
 test: .venv/.full  ## Check style, types, imports; run all tests (FAST=1: the pure ones, in a minute)
+	@$(MAKE) --no-print-directory --jobs 2 style types imports dependencies $(if $(FAST),,bytecode)
+	@.venv/bin/python -m pytest -n $(TEST_PROCESSES) $(if $(FAST),$(PURE_TESTS)) $(PYTEST_ARGS)
+
+style:
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
+
+types:
 	@.venv/bin/mypy
+
+imports:
 	@.venv/bin/lint-imports --no-logo
+
+dependencies:
 	@.venv/bin/deptry --no-ansi crawlers pipelines maplewire_demo maplewire_bench
-	@.venv/bin/python -m pytest -n $(TEST_PROCESSES) $(if $(FAST),$(PURE_TESTS)) $(PYTEST_ARGS)
+
+# In a new checkout each process of tests would compile all of them: ten seconds of the processor each. Mistakes
+# that are met here are told when the tests run.
+bytecode:
+	-@.venv/bin/python -m pytest --collect-only --quiet > /dev/null 2>&1
 
 # Lines that only a child process runs (a crawl, the command) are counted there, too.
 coverage: .venv/.full  ## Run all tests and say which lines they never reach

@@ -25,6 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            if not item.get_closest_marker("timeout"):
+                # Half a minute each where nothing else runs.
+                item.add_marker(pytest.mark.timeout(900))
 
 
 @dataclass(frozen=True)
