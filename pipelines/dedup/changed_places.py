@@ -28,8 +28,8 @@ _AROUND_CHINESE = 6
 _LONGEST_OPENING = 16
 #: Bytes of the longest shingle that is looked at.
 _LONGEST_SHINGLE = 64
-#: Pairs of words that are remembered.
-_PAIRS_KEPT = 8192
+#: Pairs of words that are remembered, with 3 kB each.
+_PAIRS_KEPT = 1024
 #: Words a shingle below which a text is Chinese for the greater part: a word begins one shingle, and so
 #: does each of its characters.
 _CHINESE = 0.75

@@ -96,11 +96,7 @@ def _process_batch(
         context.progress({"event": "page", "url": page.url})
     if pages.damage is not None:
         problems.add_permanent(f"batch {batch.batch_id}: {pages.damage}")
-        lost = []
-        for record in range(batch.pages):
-            if record not in pages.read:
-                lost.append(record)
-        outcomes[Outcome.FAILED] += processor.write_off(batch.batch_id, lost, str(pages.damage))
+        outcomes[Outcome.FAILED] += processor.write_off(batch.batch_id, pages.lost(), str(pages.damage))
     return outcomes
 
 
@@ -134,8 +130,8 @@ class PagesInOrder:
     def __init__(self, path: Path, batch: OpenBatch) -> None:
         self._path = path
         self._batch = batch
-        #: The records that were met so far, those that were done before among them.
-        self.read = set(batch.done)
+        #: How many records were met so far. They are numbered as they lie.
+        self._met = 0
         #: Why the file could not be read to its end.
         self.damage: PermanentError | None = None
 
@@ -145,10 +141,18 @@ class PagesInOrder:
             return unordered
         return _sort_in_parts(unordered)
 
+    def lost(self) -> list[int]:
+        """Return the records that the file no longer has, and that were not done before."""
+        records = []
+        for record in range(self._met, self._batch.pages):
+            if record not in self._batch.done:
+                records.append(record)
+        return records
+
     def _read_undone(self) -> Iterator[tuple[int, Page]]:
         try:
             for record, page in read_pages(self._path):
-                self.read.add(record)
+                self._met = record + 1
                 if record not in self._batch.done:
                     yield record, page
         except PermanentError as e:

@@ -26,10 +26,9 @@ URL_FORMS = "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE"
 #: they are logged whole: small pages cost less to log, yet more to walk through. Half the usual
 #: size is where both together are least (`bench dedup`).
 _PAGE_BYTES = 2048
-#: What a connection keeps of an SQLite file in memory. The reading room has a connection for each page that
-#: it answers at once, so one that only reads keeps little; a decision comes back to the same pages.
-_READING_KB = 4_000
-_WRITING_KB = 32_000
+#: What a connection keeps of an SQLite file in memory; the rest is in the system's cache. Deciding with
+#: 200,000 articles stored takes 4 % less CPU time than with eight times as much (`bench dedup`).
+_CACHE_KB = 4_000
 
 
 def open_engine(url: str) -> tuple[Engine, str]:
@@ -113,14 +112,11 @@ def _sqlite_engine(location: URL) -> Engine:
         # Keys of prints land on random pages. Writing those back every 1,000 pages (the default) means every
         # dozen decisions; 32 MB of log hold hundreds, which touch many pages twice.
         connection.execute("PRAGMA wal_autocheckpoint = 32000")
-        connection.execute(f"PRAGMA cache_size = -{_READING_KB}")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         is_writing = connection.get_execution_options().get("writing")
-        if is_writing and not connection.info.get("has_large_cache"):
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITING_KB}")
-            connection.info["has_large_cache"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return engine

@@ -36,7 +36,7 @@ from pipelines.stages.batches import add_batch, adopt_waiting_batches
 from pipelines.stages.context import RunProblems
 from pipelines.stages.index import index_changes, index_run_accounts, rebuild_search_index
 from pipelines.stages.locks import lock_outbox, lock_runs
-from pipelines.stages.process import process_open_batches
+from pipelines.stages.process import PagesInOrder, process_open_batches
 from pipelines.stages.replay import replay_quarantine
 from pipelines.stages.typed_time import read_typed_time
 from tests.builders import NOON, a_source
@@ -249,6 +249,17 @@ def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world:
     assert outcomes[Outcome.FAILED] >= 1
     assert any(path.name.removesuffix(".warc.gz") in sentence for sentence in world.findings.sentences)
     assert not world.ledger.open_batches()
+
+
+def test_pages_that_were_done_before_their_file_was_damaged_are_not_lost(world: World) -> None:
+    others = [a_page(name, f"Library {name} closes", LOCAL, hours=2) for name in "cde"]
+    path = world.hand_over(REPORT, *others)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    pages = PagesInOrder(path, OpenBatch("late", path.name, pages=4, done=frozenset([3])))
+    met = [record for record, _ in pages]
+    assert pages.damage is not None
+    assert met
+    assert met + pages.lost() == [0, 1, 2]
 
 
 def test_a_missing_batch_waits_and_is_told(world: World) -> None:
