@@ -148,7 +148,7 @@ def _child_of(value: Any, step: int | str) -> Any:
 def _name_item(position: int, value: Any) -> str:
     """Return `[ID]` for an item of a list, or its number and first name."""
     if isinstance(value, str):
-        return f"[{position + 1}] («{value}»)"
+        return f"[{position + 1}] (“{value}”)"
     if not isinstance(value, dict):
         return f"[{position + 1}]"
     if "id" in value:

@@ -174,7 +174,7 @@ def _quote(spellings: Sequence[str]) -> str:
     by_form: dict[str, str] = {}
     for spelling in spellings:
         by_form.setdefault(fold_in_place(clean(spelling)), spelling)
-    quoted = [f"«{spelling}»" for spelling in by_form.values()]
+    quoted = [f"“{spelling}”" for spelling in by_form.values()]
     shown = quoted[:_MOST_SPELLINGS]
     if len(quoted) > len(shown):
         shown.append(f"{len(quoted) - len(shown)} more")
@@ -284,27 +284,27 @@ def _describe_event(values: Any, place: Place, text: str, word: _Word) -> str | 
     id_ = _group_of(values, place).get("id")
     part = _EVENT_PARTS.get(str(place[0]), str(place[0]))
     named = part if id_ is None else f"{part} {id_}"
-    return f"«{text}» tells events apart: a word of the {named}"
+    return f"“{text}” tells events apart: a word of the {named}"
 
 
 def _describe_signal(_values: Any, place: Place, text: str, word: _Word) -> str | None:
     if not word.is_spelled(text):
         return None
     signal = next((step for step in place if step in SIGNALS), "")
-    return f"«{text}» is a word of the signal {signal} in beats that have none of their own"
+    return f"“{text}” is a word of the signal {signal} in beats that have none of their own"
 
 
 def _describe_outlet(values: Any, place: Place, text: str, word: _Word) -> str | None:
     if place[-1] == "kind" or not word.is_spelled(text):
         return None
     kind = _group_of(values, place).get("kind", "")
-    return f"«{text}» is {_ORGANISATIONS.get(str(kind), 'an organisation of the beat')}"
+    return f"“{text}” is {_ORGANISATIONS.get(str(kind), 'an organisation of the beat')}"
 
 
 def _describe_source(values: Any, place: Place, text: str, word: _Word) -> str | None:
     if place[-1] not in ("id", "name") or not word.is_spelled(text):
         return None
-    return f"«{text}» is a source: {_group_of(values, place).get('url', '')}"
+    return f"“{text}” is a source: {_group_of(values, place).get('url', '')}"
 
 
 def _describe_search(values: Any, place: Place, text: str, word: _Word) -> str | None:
@@ -330,7 +330,7 @@ def _find_everywhere(word: _Word) -> Iterator[KnownPlace]:
                 yield KnownPlace(document.locate(place), told)
     organisation = EVERYWHERE.known(word.text)
     if organisation is not None:
-        text = f"«{organisation.name}» is {_ORGANISATIONS[organisation.kind]}"
+        text = f"“{organisation.name}” is {_ORGANISATIONS[organisation.kind]}"
         yield KnownPlace("pipelines/beat/organisations.yaml", text)
 
 

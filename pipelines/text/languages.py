@@ -120,7 +120,7 @@ def misplaced_script(language: str, word: str) -> str | None:
     for other in _LANGUAGES:
         if other.is_written_in(scripts):
             fitting.append(other.code)
-    written = f"«{word}» is written in {_join(sorted(scripts), 'and')} letters"
+    written = f"“{word}” is written in {_join(sorted(scripts), 'and')} letters"
     if not fitting:
         return f"{written}, which are not those of {own.name}; write it in {_join(own.scripts, 'or')} letters"
     return f"{written}, which are not those of {own.name}; write it under {_join(fitting, 'or')}"

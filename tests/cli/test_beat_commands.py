@@ -188,7 +188,7 @@ def test_a_name_is_explained_with_its_line_and_what_hides_it(tmp_path: Path) -> 
         ("SIEMENS", "the side siemens"),
         ("シーメンス", "the side siemens"),
         ("Roland Busch", "chief executive, from 2021-02-03"),
-        ("Siemens-Konzerns", "«Siemens-Konzern» is a name of the side siemens"),
+        ("Siemens-Konzerns", "“Siemens-Konzern” is a name of the side siemens"),
         ("Siemens Energy", "the third party siemens-energy"),
         ("Siemensstadt", "a trap"),
         ("Aufträge", "the search orders asks for it"),
@@ -207,7 +207,7 @@ def test_words_of_every_kind_are_explained(tmp_path: Path, word: str, part: str)
 def test_an_unknown_word_is_told_with_the_nearest(tmp_path: Path) -> None:
     told = explained("Siemnes Mobilty", tmp_path, status=1)
     assert "is not known" in told
-    assert "«Siemens Mobility»" in told
+    assert "“Siemens Mobility”" in told
 
 
 def test_an_id_and_a_kind_of_the_files_are_no_words() -> None:

@@ -133,13 +133,13 @@ def _check_spellings(place: Place, entry: Mapping[str, Any], problems: FileProbl
     for language in languages:
         for position, word in _list_words(entry, language):
             if not any(map(str.isalnum, word)):
-                problems.add((*place, language, position), f"«{word}» has no letter or digit; write a name")
+                problems.add((*place, language, position), f"“{word}” has no letter or digit; write a name")
                 continue
             problem = misplaced_script(language, word)
             if problem is not None:
                 problems.add((*place, language), problem)
             elif is_too_short(word):
-                problems.add((*place, language), f"«{word}» is part of many words; write two letters or more")
+                problems.add((*place, language), f"“{word}” is part of many words; write two letters or more")
     _hint_at_other_script(place, entry, problems)
 
 
@@ -156,7 +156,7 @@ def _check_stars(
         for _, word in _list_words(entry, language):
             problem = _describe_star(word, may_have_stars=may_have_stars)
             if problem is not None:
-                problems.add((*place, language), f"«{word}»: {problem}")
+                problems.add((*place, language), f"“{word}”: {problem}")
 
 
 def _describe_star(word: str, *, may_have_stars: bool) -> str | None:
@@ -297,7 +297,7 @@ def _check_owners(values: Mapping[str, Any], problems: FileProblems) -> None:
                 owner = owners.setdefault(fold_in_place(clean(word)), side)
                 if owner != side:
                     advice = "a name has one side (or write it under pairs)"
-                    problems.add(place, f"«{word}» is a name of {owner} too; {advice}")
+                    problems.add(place, f"“{word}” is a name of {owner} too; {advice}")
 
 
 def _find_side_id(values: Mapping[str, Any], place: Place) -> str:

@@ -39,11 +39,11 @@ def print_explanation(explanation: Explanation) -> None:
     if rows:
         print_table("", ["where", "what it is"], rows)
     else:
-        print_text(f"«{explanation.word}» is not known to this beat\n")
+        print_text(f"“{explanation.word}” is not known to this beat\n")
     if explanation.nearest:
-        nearest = ", ".join(f"«{spelling}»" for spelling in explanation.nearest)
+        nearest = ", ".join(f"“{spelling}”" for spelling in explanation.nearest)
         print_text(f"the nearest: {nearest}\n")
-    print_text(f"a headline that is «{explanation.word}» alone: {_verdict(explanation.verdict)}\n")
+    print_text(f"a headline that is “{explanation.word}” alone: {_verdict(explanation.verdict)}\n")
 
 
 def _verdict(verdict: Relevance) -> str:

@@ -188,7 +188,7 @@ FIELD_MISTAKES = [
     ("clocks: [{name: Oslo, zone: UTC}, {name: Oslo, zone: UTC}]", "clocks: “Oslo” is listed twice"),
     ("sides: norway", "sides: write a list of {id: "),
     ("sides: []", "sides: write a list of {id: "),
-    ("sides: [norway, {id: japan}]", "sides[1] («norway»): write a list of {id: "),
+    ("sides: [norway, {id: japan}]", "sides[1] (“norway”): write a list of {id: "),
     ("sides: [{id: norway}]", "sides: japan of terms.yaml is missing; write {id: japan, countries"),
     ("sides: [{id: norwya}, {id: japan}]", "“norwya” is not a side in terms.yaml. Did you mean norway?"),
     (
@@ -311,7 +311,7 @@ visits:
         "events.yaml:3: acts[landing].en: must be a list; write it in brackets: [name, name]",
         "events.yaml:3: acts[landing]: unknown language `jp`. Did you mean `ja`?",
         "events.yaml:3: acts[landing].id: is used twice; give each its own id",
-        "events.yaml:4: acts[landing].en[2] («catch (big)»): has signs that no word has; write each form out,"
+        "events.yaml:4: acts[landing].en[2] (“catch (big)”): has signs that no word has; write each form out,"
         " or * at the end for any ending",
         "events.yaml:4: acts[landing].id: is used twice; give each its own id",
         "events.yaml:6: visits[1] (visit).to: “finland” is not a side in terms.yaml; write one of norway,"

@@ -44,7 +44,7 @@ def test_beat_without_clocks_shows_times_in_utc(tmp_path: Path) -> None:
         ("[]", ":2: clocks: write a list of {name: Oslo, zone: Europe/Oslo}"),
         ("Ottawa", ":2: clocks: write a list of"),
         ("", ":2: clocks: write a list of"),
-        ("[Ottawa]", ":2: clocks[1] («Ottawa»): write a list of"),
+        ("[Ottawa]", ":2: clocks[1] (“Ottawa”): write a list of"),
         ("[{name: Ottawa}]", ":2: clocks[1].zone: is missing; write an IANA name"),
         ("[{zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),
         ("[{name: '', zone: Asia/Shanghai}]", ":2: clocks[1].name: write the city"),

@@ -29,7 +29,7 @@ def reasons_in(language: str, clock: ReaderClock | None = None) -> ReasonText:
     [
         (
             KEEPS,
-            "garde 60 des 80 mots du texte de l’original (75%) ; 3 de ses 63 mots sont à lui (5%)",
+            "garde 60 des 80 mots du texte de l’original (75%) ; 3 de ses 63 mots lui sont propres (5%)",
             "保留原文 80 词中的 60（75%）；其 63 词中有 3 为自有（5%）",
         ),
         ("China is not named", "ne nomme pas : Chine", "未提到中国"),
