@@ -86,7 +86,7 @@ def test_a_word_in_its_own_script_may_stand(language: str, word: str) -> None:
 def test_a_word_of_another_script_is_told_where_it_fits(language: str, word: str, fitting: str) -> None:
     problem = misplaced_script(language, word)
     assert problem is not None
-    assert f"«{word}»" in problem
+    assert f"“{word}”" in problem
     assert f"write it under {fitting}" in problem
 
 
