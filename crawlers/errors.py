@@ -57,6 +57,10 @@ class Refused(PermanentError):
     """We will not fetch this: robots.txt, a private address, a limit."""
 
 
+class TooLarge(Refused):
+    """An answer is larger than any page or listing may be."""
+
+
 class PageWalled(PermanentError):
     """The page asks for something before it shows its text: it is not gone."""
 

@@ -26,7 +26,7 @@ from scrapy.http import Request, Response
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped,unused-ignore]
 
-from crawlers.errors import Refused
+from crawlers.errors import Refused, TooLarge
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -290,12 +290,12 @@ class GuardMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Turn Scrapy's exceptions for refusals into Refused."""
+        """Turn Scrapy's exceptions for refusals into Refused, and for limits into TooLarge."""
         # Imported late: the import itself installs a reactor.
         from twisted.internet import reactor
 
         if isinstance(exception, DownloadCancelledError):
-            raise Refused(f"{request.url}: larger than {PAGE_LIMIT // 2**20} MiB") from exception
+            raise TooLarge(f"{request.url}: larger than {PAGE_LIMIT // 2**20} MiB") from exception
         if isinstance(exception, CannotResolveHostError):
             refusal = reactor.nameResolver.refusal(*host_and_port(request.url))
             if refusal is not None:

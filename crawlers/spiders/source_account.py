@@ -18,12 +18,24 @@ from crawlers.spiders.hosts import Hosts
 from crawlers.spiders.packing import MISLABELLED
 from crawlers.spiders.trouble import COOKIE_LOST
 
-#: What the account says of answers that are not as they should be, behind their number.
+#: What the account says of answers that are not as they should be: of one, and of several behind their number.
 _WRONG_ANSWERS = {
-    MISLABELLED: "answers were not packed as their Content-Encoding says, and were read as they are",
-    CUT_OFF: "answers ended before their announced end; those that are a whole document were read",
-    COOKIE_LOST: "pages did not come: their redirects go round and set a cookie; write cookies: true",
-    LONGER: "answers had a wrong Content-Length, and were read to their end",
+    MISLABELLED: (
+        "1 answer was not packed as its Content-Encoding says, and was read as it is",
+        "answers were not packed as their Content-Encoding says, and were read as they are",
+    ),
+    CUT_OFF: (
+        "1 answer ended before its announced end; if it is a whole document, it was read",
+        "answers ended before their announced end; those that are a whole document were read",
+    ),
+    COOKIE_LOST: (
+        "1 page did not come: its redirects go round and set a cookie; write cookies: true",
+        "pages did not come: their redirects go round and set a cookie; write cookies: true",
+    ),
+    LONGER: (
+        "1 answer had a wrong Content-Length, and was read to its end",
+        "answers had a wrong Content-Length, and were read to their end",
+    ),
 }
 _COUNTS = ("entries", "known", "skipped", "fetched", "failed")
 #: Entries of one listing that are noted as left out, and characters of their titles and summaries: every
@@ -84,11 +96,15 @@ class SourceAccount:
 
         That are numbers, and notes on the hosts that were asked.
         """
-        for flag, text in _WRONG_ANSWERS.items():
-            if self.wrong_answers[flag]:
-                self.problems.append(f"{self.wrong_answers[flag]} {text}")
+        for flag, (of_one, of_several) in _WRONG_ANSWERS.items():
+            number = self.wrong_answers[flag]
+            if number == 1:
+                self.problems.append(of_one)
+            elif number:
+                self.problems.append(f"{number} {of_several}")
         for reason, number in self._left.items():
-            self.problems.append(f"{number} entries are left for the next crawl: {reason}")
+            left = "1 entry is" if number == 1 else f"{number} entries are"
+            self.problems.append(f"{left} left for the next crawl: {reason}")
         for place in sorted(self.places):
             self.problems += hosts.notes_on(place)
 

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from twisted.internet import error as twisted_errors
 from twisted.web.client import ResponseFailed
 
-from crawlers.errors import PermanentError, Refused, RequestTooSlow, TemporaryError
+from crawlers.errors import PermanentError, Refused, RequestTooSlow, TemporaryError, TooLarge
 from crawlers.guard import REDIRECT_LIMIT
 from crawlers.model import Failing, FailureClass
 from crawlers.schedule import LONGEST_WISH_S, failure_of_status
@@ -77,6 +77,8 @@ def trouble_of_exception(error: BaseException) -> Trouble:
             return error.trouble
         case CookieNeeded():
             return Trouble("permanent", str(error), "redirects")
+        case TooLarge():
+            return Trouble("permanent", str(error), "too_large")
         case Refused():
             return Trouble("permanent", str(error), "refused")
         case RequestTooSlow():

@@ -41,11 +41,7 @@ def after_answers(
     Where somebody waits for a person in place of that, it is paused.
     """
     mail = replace(mail, answers={**mail.answers, **answers})
-    refusals = []
-    for address, answer in answers.items():
-        if answer.state != "sent":
-            refusals.append(f"{address}: {answer.text}")
-    error = "; ".join(refusals) or mail.last_error
+    error = _refusals_in_words(answers) or mail.last_error
     if mail.owed:
         return replace(mail, state="due", not_before=retry_at, last_error=error)
     states = set()
@@ -56,6 +52,18 @@ def after_answers(
     if "paused" in states:
         return replace(mail, state="paused", sent_at=None, not_before=None, last_error=error)
     return replace(mail, state="failed", sent_at=None, not_before=None, last_error=error)
+
+
+def _refusals_in_words(answers: Mapping[str, Answer]) -> str:
+    """Return who was not served, and why; what was said alike of several stands once."""
+    addresses_by_text: dict[str, list[str]] = {}
+    for address, answer in answers.items():
+        if answer.state != "sent":
+            addresses_by_text.setdefault(answer.text, []).append(address)
+    refusals = []
+    for text, addresses in addresses_by_text.items():
+        refusals.append(f"{', '.join(addresses)}: {text}")
+    return "; ".join(refusals)
 
 
 def owed_again(mail: OutboxMail, recipients: Iterable[str], note: MailNote) -> OutboxMail:

@@ -28,18 +28,29 @@ def search_troubles(
             troubles.append(f"{one.address} is paused since {one.since:%Y-%m-%d}: {one.why}")
     for address in search.left:
         troubles.append(f"{address} unsubscribed; to undo it: {return_command(search, address)}")
-    for recipient in (*search.to, *search.channels):
+    return troubles + _waiting_messages((*search.to, *search.channels), owed)
+
+
+def _waiting_messages(recipients: Iterable[str], owed: Sequence[OutboxMail]) -> list[str]:
+    """Return a sentence for messages that were tried in vain, one for all who wait for the same ones."""
+    recipients_by_messages: dict[tuple[str, ...], list[str]] = {}
+    errors: dict[str, str] = {}
+    for recipient in recipients:
         waiting = _waiting_for(recipient, owed)
-        if waiting:
-            number = counted(len(waiting), "message waits", "messages wait")
-            troubles.append(f"{number} for {recipient}: {waiting[-1].last_error}")
-    return troubles
+        errors.update(waiting)
+        recipients_by_messages.setdefault(tuple(waiting), []).append(recipient)
+    sentences = []
+    for keys, waiters in recipients_by_messages.items():
+        if keys:
+            number = counted(len(keys), "message waits", "messages wait")
+            sentences.append(f"{number} for {', '.join(waiters)}: {errors[keys[-1]]}")
+    return sentences
 
 
-def _waiting_for(recipient: str, owed: Iterable[OutboxMail]) -> list[OutboxMail]:
-    """Return the messages that were tried in vain for a recipient."""
-    found = []
+def _waiting_for(recipient: str, owed: Iterable[OutboxMail]) -> dict[str, str]:
+    """Return the messages that were tried in vain for a recipient, by key, with what was wrong."""
+    found = {}
     for mail in owed:
         if recipient in mail.owed and mail.last_error is not None:
-            found.append(mail)
+            found[mail.key] = mail.last_error
     return found

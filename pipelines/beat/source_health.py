@@ -180,9 +180,20 @@ class _Judge:
 
     def _health(self, state: State, since: datetime | date, why: str, cause: str | None = None) -> Health:
         if not isinstance(since, datetime):
-            since = datetime.combine(since, time(), UTC)
+            since = self._moment_of(since)
         advice = advice_on(state, self._source.id, cause)
         return Health(self._source, state, why, since=since, advice=advice)
+
+    def _moment_of(self, day: date) -> datetime:
+        """Return when something of a day began.
+
+        On the first day of a source, that is its first poll: nothing was seen before it.
+        """
+        began = datetime.combine(day, time(), UTC)
+        first_polled = self._state.first_polled
+        if first_polled is not None and first_polled.date() == day:
+            return max(began, first_polled)
+        return began
 
     def _why_untried(self) -> str | None:
         """Return why a source counts as never asked, None where it was."""

@@ -224,7 +224,10 @@ class SourceVolume:
             first_day = day
         if first_day is None or (has_read_before and pages < LEAST_UNREADABLE):
             return None
-        return Unusual(first_day, f"none of the last {pages} pages shows an article"), has_read_before
+        why = f"none of the last {pages} pages shows an article"
+        if pages == 1:
+            why = "the only page that came shows no article"
+        return Unusual(first_day, why), has_read_before
 
     def read_worse(self) -> Unusual | None:
         """Return that many of the last pages show no article, where nearly all did before."""

@@ -6,8 +6,8 @@ import gc
 import getpass
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pipelines.cli.console import complain, configure_events
@@ -80,22 +80,34 @@ def name_mail_fault() -> None:
 
 
 @contextmanager
-def open_app_to_work(clock: Clock | None = None) -> Iterator[App]:
+def open_app_to_work(
+    clock: Clock | None = None, on_failure: Callable[[App, Exception], None] | None = None
+) -> Iterator[App]:
     """Yield Maplewire with locked folder and progress bars.
 
-    The beat is checked first, so that a mistake in it changes nothing.
-    Raises TemporaryError while another command works in the folder.
+    The beat is checked first, so that a mistake in it changes nothing. `on_failure` hears of what keeps a
+    data folder that is there from being worked in, before it is raised.
+    Raises FolderBusy while another command works in the folder.
     """
-    from pipelines.stages.locks import lock_runs
+    from pipelines.stages.locks import FolderBusy, lock_runs
 
     live_long()
     configure_events()
     with progress_bars() as bars, open_app(bars, clock=clock) as maplewire:
         # Before the lock, and before the data folder is made.
         maplewire.home_beat.raise_conflict()
-        maplewire.check_beat()
-        with lock_runs(maplewire.settings.home):
-            maplewire.keep_beat()
-            # Opened before anybody asks for the time: that of a rehearsal stands in it.
-            maplewire.migrate_ledger()
+        with ExitStack() as held:
+            try:
+                maplewire.check_beat()
+                held.enter_context(lock_runs(maplewire.settings.home))
+                maplewire.keep_beat()
+                # Opened before anybody asks for the time: that of a rehearsal stands in it.
+                maplewire.migrate_ledger()
+            except FolderBusy:
+                raise
+            except Exception as e:
+                # Where no run was before, a person sits in front of it.
+                if on_failure is not None and maplewire.settings.home.is_dir():
+                    on_failure(maplewire, e)
+                raise
             yield maplewire

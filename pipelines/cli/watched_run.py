@@ -38,7 +38,7 @@ def watched_run(
         # It runs on from there, as any clock does.
         clock = ShiftedClock(SystemClock().now() - rehearsed)
     try:
-        with open_app_to_work(clock) as maplewire:
+        with open_app_to_work(clock, _tell_of_failure) as maplewire:
             _check_rehearsal(maplewire, rehearsed)
             _complain_about(ping.start())
             with _telling_operators(maplewire, problems, quiet=quiet):
@@ -68,13 +68,12 @@ def _check_rehearsal(maplewire: App, rehearsed: datetime | None) -> None:
 
 @contextmanager
 def _telling_operators(maplewire: App, problems: RunProblems, *, quiet: bool) -> Iterator[None]:
-    from pipelines.operations.run_watch import tell_of_broken_run, tell_of_run
+    from pipelines.operations.run_watch import tell_of_run
 
     try:
         yield
     except Exception as e:
-        for line in tell_of_broken_run(maplewire, e):
-            say(line)
+        _tell_of_failure(maplewire, e)
         raise
     try:
         done = tell_of_run(maplewire, problems)
@@ -85,6 +84,14 @@ def _telling_operators(maplewire: App, problems: RunProblems, *, quiet: bool) ->
     if quiet:
         return
     for line in done:
+        say(line)
+
+
+def _tell_of_failure(maplewire: App, error: Exception) -> None:
+    """Mail the operators that a run could not begin, or ended by an error."""
+    from pipelines.operations.run_watch import tell_of_broken_run
+
+    for line in tell_of_broken_run(maplewire, error):
         say(line)
 
 

@@ -132,3 +132,12 @@ class OutboxMail:
             if answer is None or answer.state == "due":
                 owed.append(recipient)
         return tuple(owed)
+
+    @property
+    def trouble(self) -> str:
+        """Why somebody did not get it, "" where all did: what was wrong before is mended then."""
+        for recipient in self.to:
+            answer = self.answers.get(recipient)
+            if answer is None or answer.state != "sent":
+                return self.last_error or ""
+        return ""

@@ -1,4 +1,4 @@
-"""Whether all is in order: ledger, batches, index and clock."""
+"""Whether all is in order: ledger, batches, index, clock and outbox."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from crawlers.batch import read_pages
 from crawlers.errors import CrawlError, PermanentError
 from pipelines.alerts.clock_marks import marks_ahead
+from pipelines.alerts.delayed_mail import LONG_DELAY, find_delayed_mail
 from pipelines.alerts.outbox import LONGEST_WAIT
 from pipelines.alerts.restore_hold import hold_sentence
 from pipelines.stages.context import RunContext
 from pipelines.stages.index import INDEX_STAGE, INDEX_WATERMARK
+from pipelines.text.counts import counted
 
 #: Nothing of ours is older, so with this as "now" only what lies too far ahead is due.
 _BEFORE_EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +66,7 @@ def _check_missing_batches(context: RunContext) -> Iterator[Finding]:
         if not _is_there(context, batch.path):
             left = batch.pages - len(batch.done)
             yield Finding(
-                f"batch {batch.path} is missing, with {left} pages that are not processed",
+                f"batch {batch.path} is missing, with {counted(left, 'page')} not processed yet",
                 f"put it back, or give them up: maplewire check --give-up {batch.batch_id}",
             )
     wanted = {}
@@ -75,7 +77,7 @@ def _check_missing_batches(context: RunContext) -> Iterator[Finding]:
         if path is None or not _is_there(context, path):
             yield Finding(
                 f"batch {batch_id} is missing, so its pages in quarantine cannot be replayed",
-                "put it back; without it they stay where they are",
+                "put its file back, from a copy of the batches; without it they stay in quarantine",
             )
 
 
@@ -89,16 +91,16 @@ def _check_index(context: RunContext) -> Iterator[Finding]:
     seq = ledger.watermark(INDEX_WATERMARK)
     behind = len(ledger.changes_since(seq, _MOST_TOLD))
     if behind:
-        yield Finding(f"the search index is {_at_most(behind)} changes behind the ledger", "maplewire index")
+        changes = _at_most(behind, "change")
+        yield Finding(f"the search index is {changes} behind the ledger", "maplewire index")
         return
     in_ledger = ledger.count_articles()
     # A data folder without a run has no index to ask.
     in_index = context.index.count() if in_ledger else 0
     refused = sum(1 for kept in ledger.quarantined() if kept.stage == INDEX_STAGE)
     if in_index + refused != in_ledger:
-        yield Finding(
-            f"the search index holds {in_index} articles, and the ledger {in_ledger}", "maplewire reindex"
-        )
+        held = counted(in_index, "article")
+        yield Finding(f"the search index holds {held}, and the ledger {in_ledger}", "maplewire reindex")
 
 
 def _check_clock(context: RunContext) -> Iterator[Finding]:
@@ -116,7 +118,8 @@ def _check_clock(context: RunContext) -> Iterator[Finding]:
         _BEFORE_EVERYTHING, limit=_MOST_TOLD, doubted_after=now + context.rechecks.longest
     )
     if late:
-        yield Finding(f"{_at_most(len(late))} pages wait for a recheck that lies too far ahead", _CLOCK)
+        pages = _at_most(len(late), "page")
+        yield Finding(f"the next look at {pages} lies too far ahead", _CLOCK)
     for mail in ledger.owed_mails():
         if mail.not_before is not None and mail.not_before - now > LONGEST_WAIT:
             yield Finding(f"mail “{mail.subject}” waits until {mail.not_before}", _CLOCK)
@@ -131,6 +134,11 @@ def _check_outbox(context: RunContext) -> Iterator[Finding]:
     held = hold_sentence(context.ledger)
     if held is not None:
         yield Finding(held, "decide on what waits; see docs/production.md, Backup and restore")
+        return
+    delayed = find_delayed_mail(context.ledger)
+    if delayed is not None and context.clock.now() - delayed.since > LONG_DELAY:
+        todo = "mend that, as in MAPLEWIRE_SMTP_URL; every run tries again: maplewire outbox --open"
+        yield Finding(str(delayed), todo)
 
 
 def _check_pages_of_batches(context: RunContext) -> Iterator[Finding]:
@@ -147,7 +155,7 @@ def _check_pages_of_batches(context: RunContext) -> Iterator[Finding]:
                 )
 
 
-def _at_most(number: int) -> str:
+def _at_most(number: int, noun: str) -> str:
     if number < _MOST_TOLD:
-        return str(number)
-    return f"{number} or more"
+        return counted(number, noun)
+    return f"{number:,} or more {noun}s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ import pytest
 
 from crawlers.errors import CatalogueError
 from pipelines.adapters.ledger import open_ledger
-from tests.cli.test_searching import ask, filled, home, listed
-from tests.contracts.ledger_values import a_page_placed, a_stored, a_story, take
+from pipelines.model import Answer
+from tests.cli.test_searching import ask, change, filled, home, listed
+from tests.contracts.ledger_values import a_mail, a_page_placed, a_stored, a_story, take
 from tests.smtp_server import Inbox, a_server
 
 __all__ = ["home"]
@@ -122,3 +124,34 @@ def test_an_address_is_paused_and_resumed_by_hand(home: Path, box: Inbox) -> Non
 )
 def test_wrong_words_are_told(home: Path, words: tuple[str, ...]) -> None:
     assert isinstance(ask("outbox", *words).exception, CatalogueError)
+
+
+def test_what_was_wrong_before_a_mail_arrived_is_no_trouble_any_more(
+    box: Inbox, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    server = os.environ["MAPLEWIRE_SMTP_URL"]
+    monkeypatch.setenv("MAPLEWIRE_SMTP_URL", "smtp://127.0.0.1:9")
+    ask("alert")
+    assert "Connection refused" in ask("outbox").stdout
+    ask("run", "--quiet")
+    waiting = ask("status").stderr
+    assert "to be sent, the oldest since" in waiting
+    assert "maplewire outbox --open" in waiting
+    monkeypatch.setenv("MAPLEWIRE_SMTP_URL", server)
+    assert ask("outbox", "resend", KEY).exit_code == 0
+    (line,) = [line for line in ask("outbox").stdout.splitlines() if KEY in line]
+    assert "Connection refused" not in line
+
+
+def test_a_search_says_once_what_several_readers_wait_for(home: Path) -> None:
+    filled(home)
+    change("edit", "canola", "--to", DESK, "--to", "nadia@newsroom.example")
+    ledger = open_ledger(f"sqlite:///{home / 'ledger.sqlite'}")
+    now = datetime.now(UTC)
+    ledger.enqueue([a_mail(KEY, to=(DESK, "nadia@newsroom.example"))], "alerts", 0)
+    later = Answer("due", "451 greylisted", now)
+    ledger.mark_answers(KEY, {DESK: later, "nadia@newsroom.example": later}, now, now)
+    ledger.close()
+    assert listed()["canola"]["trouble"] == [
+        f"1 message waits for {DESK}, nadia@newsroom.example: {DESK}, nadia@newsroom.example: 451 greylisted"
+    ]

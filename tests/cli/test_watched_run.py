@@ -81,11 +81,32 @@ def test_a_run_with_trouble_pings_its_failure_with_the_reason(home: Path, receiv
     assert mails(home) == []
 
 
-def test_a_mistake_in_the_beat_pings_a_failure_alone(home: Path, receiver: Receiver) -> None:
+def test_a_mistake_in_the_beat_pings_a_failure_and_makes_nothing(home: Path, receiver: Receiver) -> None:
     (home.parent / "beat/sources.yaml").write_text("sources: nothing")
     done = CliRunner().invoke(app, ["run"])
     assert isinstance(done.exception, CatalogueError)
     assert pinged(receiver) == ["/token/fail"]
+    assert not home.exists()
+
+
+def test_a_mistake_in_the_beat_that_stops_later_runs_is_mailed_once(home: Path) -> None:
+    home.mkdir()
+    (home.parent / "beat/sources.yaml").write_text("sources: nothing")
+    for _ in range(2):
+        assert isinstance(CliRunner().invoke(app, ["run", "--quiet"]).exception, CatalogueError)
+    (mail,) = mails(home)
+    assert mail.startswith("[Maplewire] a run ended by an error")
+    assert "sources.yaml:1" in mail
+
+
+def test_a_ledger_that_cannot_be_opened_is_mailed_once(home: Path) -> None:
+    home.mkdir()
+    (home / "ledger.sqlite").write_bytes(b"this is no database" * 100)
+    write_sources(home, "http://127.0.0.1:9/feed.xml")
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["run", "--quiet"]).exit_code != 0
+    (mail,) = mails(home)
+    assert "ledger.sqlite" in mail
 
 
 @pytest.mark.parametrize("command", ["run", "alert", "digest"])

@@ -413,6 +413,7 @@ def test_a_source_that_fails_says_why_and_stops_no_other(
     assert state.last_error == report.error
     assert state.failing_since == NOON
     assert state.next_due is not None
+    assert (state.failure == "too_large") == (source_id == "bomb")
     assert state.next_due > NOON + timedelta(seconds=900)
 
 

@@ -78,6 +78,7 @@ def _import_files(
 ) -> list[str]:
     """Import WARC files; return what each gave, in words."""
     from pipelines.stages.backfill import import_warc
+    from pipelines.text.counts import counted
 
     results = []
     for path in paths:
@@ -87,7 +88,7 @@ def _import_files(
             # The other files are read all the same.
             problems.add_error(e, str(e))
             continue
-        result = f"{path.name}: {imported.pages} pages"
+        result = f"{path.name}: {counted(imported.pages, 'page')}"
         if imported.known:
             result = f"{path.name}: imported before"
         if imported.left_out:
@@ -99,6 +100,7 @@ def _import_files(
 def _crawl_past(app: App, run_id: int, problems: RunProblems, window: Window, sources: Sequence[str]) -> str:
     """Crawl sitemaps; return what they gave, in words."""
     from pipelines.stages.backfill import crawl_past
+    from pipelines.text.counts import counted
 
     result = crawl_past(app.parts, run_id, sources, window)
     if result is None:
@@ -106,4 +108,4 @@ def _crawl_past(app: App, run_id: int, problems: RunProblems, window: Window, so
     for report in result.reports:
         if report.result == "failed":
             problems.add_temporary(f"{report.source_id} failed: {report.error}")
-    return f"{result.pages} pages from {len(result.reports)} sources"
+    return f"{counted(result.pages, 'page')} from {counted(len(result.reports), 'source')}"

@@ -11,8 +11,9 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
     """Show the accounts of the last runs, and what is not well.
 
     The accounts tell how many pages were fetched and what became of them. What is not well are sources,
-    addresses that get no mail, and held mail.
+    addresses that get no mail, held mail, and mail that no server takes.
     """
+    from pipelines.alerts.delayed_mail import find_delayed_mail
     from pipelines.alerts.paused_addresses import paused_sentences
     from pipelines.alerts.restore_hold import hold_sentence
     from pipelines.alerts.source_record import read_source_health
@@ -23,6 +24,10 @@ def status(limit: Limit = 10, as_json: AsJson = False) -> None:
         held = hold_sentence(maplewire.ledger)
         if held is not None:
             complain(held)
+        delayed = find_delayed_mail(maplewire.ledger)
+        # While mail is held nothing is tried, so what was wrong before says nothing.
+        if delayed is not None and held is None:
+            complain(f"{delayed}; every run tries again; to look at them: maplewire outbox --open")
         for sentence in paused_sentences(maplewire.ledger):
             complain(sentence)
         runs = maplewire.ledger.runs(limit)

@@ -26,7 +26,6 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
     rows = []
     for mail in mails:
         recipients = ", ".join(mail.to)
-        trouble = mail.last_error or ""
         rows.append((
             minute_words(mail.created),
             mail.state,
@@ -34,7 +33,7 @@ def print_outbox(mails: Sequence[OutboxMail], *, as_json: bool) -> None:
             mail.subject,
             mail.attempts,
             mail.key,
-            trouble,
+            mail.trouble,
         ))  # fmt: skip
     columns = ["written (UTC)", "state", "to", "subject", "attempts", "key", "trouble"]
     print_table(counted(len(rows), "message"), columns, rows)

@@ -312,3 +312,25 @@ def test_texts_that_only_get_shorter_are_told(before: list[int], last: list[int]
     if state == "redesigned":
         assert found.since == datetime(2026, 1, 16, tzinfo=UTC)
         assert found.why.startswith("its last 6 texts have 400 characters at the median; before, it was 3000")
+
+
+def test_nothing_is_said_to_be_so_since_before_the_first_poll() -> None:
+    morning = NOON - timedelta(hours=2)
+    state = replace(POLLED, first_polled=morning)
+    pages: Volumes = {"daily": {f"{NOON:%Y-%m-%d}": {Outcome.QUARANTINED: 1}}}
+    found = health(state, pages)
+    assert (found.state, found.since) == ("no pages", morning)
+    assert found.why == "the only page that came shows no article"
+
+
+def test_what_began_on_a_later_day_is_so_since_the_beginning_of_that_day() -> None:
+    state = replace(POLLED, first_polled=NOON - timedelta(days=3))
+    pages: Volumes = {"daily": {f"{NOON - timedelta(days=1):%Y-%m-%d}": {Outcome.QUARANTINED: 2}}}
+    found = health(state, pages)
+    assert (found.state, found.since) == ("no pages", datetime(NOON.year, NOON.month, NOON.day - 1, tzinfo=UTC))
+    assert found.why == "none of the last 2 pages shows an article"
+
+
+def test_a_listing_that_is_too_large_has_its_own_advice() -> None:
+    found = health(replace(FAILING, failure="too_large"), {})
+    assert found.advice == "look for a smaller listing of the same site"

@@ -15,6 +15,7 @@ from crawlers.errors import PermanentError
 from crawlers.model import FeedState
 from pipelines.adapters.ledger import open_ledger
 from pipelines.alerts.clock_marks import note_run
+from pipelines.alerts.delayed_mail import LONG_DELAY
 from pipelines.alerts.restore_hold import hold_mail
 from pipelines.model import Outcome
 from pipelines.operations.check import check_all
@@ -25,6 +26,7 @@ from tests.contracts.ledger_values import a_mail, a_result
 from tests.pipelines.world import REPORT, World
 
 TEN_YEARS = timedelta(days=3653)
+TEN_MINUTES = timedelta(minutes=10)
 
 
 def findings(world: World, *, with_batches: bool = False) -> list[str]:
@@ -41,7 +43,7 @@ def test_a_house_in_order_has_no_findings(world: World) -> None:
 def test_an_index_that_is_behind_or_lost_something_is_told(world: World) -> None:
     world.process(REPORT)
     (found,) = check_all(world.parts)
-    assert ("1 changes behind" in found.what, found.todo) == (True, "maplewire index")
+    assert ("1 change behind" in found.what, found.todo) == (True, "maplewire index")
     index_changes(world.parts, world.findings)
     world.index.rebuild([])
     (found,) = check_all(world.parts)
@@ -56,7 +58,7 @@ def test_a_lost_batch_is_told_and_given_up_once(world: World) -> None:
         give_up_batch(world.parts, run_id, "2026-0001", world.findings)
     path.unlink()
     (found,) = check_all(world.parts)
-    assert "with 3 pages that are not processed" in found.what
+    assert "with 3 pages not processed yet" in found.what
     assert "maplewire check --give-up 2026-0001" in found.todo
     assert give_up_batch(world.parts, run_id, "2026-0001", world.findings) == 3
     assert world.ledger.finish_run(run_id, NOON, 0).outcomes[Outcome.FAILED] == 3
@@ -93,7 +95,7 @@ def test_rechecks_too_far_ahead_are_told(world: World) -> None:
     index_changes(world.parts, world.findings)
     (state,) = world.ledger.due_rechecks(NOON + TEN_YEARS)
     world.ledger.save_recheck_states([replace(state, due=NOON + TEN_YEARS)])
-    assert findings(world) == ["1 pages wait for a recheck that lies too far ahead"]
+    assert findings(world) == ["the next look at 1 page lies too far ahead"]
 
 
 def test_held_mail_is_told(world: World) -> None:
@@ -117,3 +119,19 @@ def test_damage_of_a_ledger_is_found(world: World, tmp_path: Path) -> None:
     with closing(open_ledger(f"sqlite:///{path}")) as ledger:
         found = check_all(replace(world.parts, ledger=ledger))
     assert "damaged" in found[0].what
+
+
+def test_mail_that_no_server_takes_is_told_after_a_while(world: World) -> None:
+    world.ledger.enqueue([a_mail("canola:s1:new")], "alerts", 0)
+    assert findings(world) == []
+    world.ledger.mark_mail_failed("canola:s1:new", "the mail server is away", NOON + TEN_MINUTES)
+    assert findings(world) == []
+    world.clock.at = NOON + LONG_DELAY + TEN_MINUTES
+    (found,) = check_all(world.parts)
+    assert found.what.startswith("1 message waits to be sent, the oldest since 2026-")
+    assert found.what.endswith("the mail server is away")
+    assert "maplewire outbox --open" in found.todo
+    # While mail is held nothing is tried: one line says so.
+    hold_mail(world.ledger, NOON)
+    (held,) = findings(world)
+    assert held.startswith("mail is held")
