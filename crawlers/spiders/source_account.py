@@ -18,7 +18,7 @@ from crawlers.spiders.hosts import Hosts
 from crawlers.spiders.packing import MISLABELLED
 from crawlers.spiders.trouble import COOKIE_LOST
 
-#: What the account says of answers that are not as they should be: of one, and of several behind their number.
+#: What the account says of answers that are not as they should be: of one, of several behind their number.
 _WRONG_ANSWERS = {
     MISLABELLED: (
         "1 answer was not packed as its Content-Encoding says, and was read as it is",

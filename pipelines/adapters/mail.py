@@ -123,6 +123,11 @@ class SmtpMailer:
                     raise TemporaryError(text) from e
                 # One wrong password is enough: many make some servers lock the account.
                 raise NeedsMending(f"{text}: correct the password in MAPLEWIRE_SMTP_URL") from e
+            except smtplib.SMTPNotSupportedError as e:
+                # One thing is asked for that a server need not know: to log in.
+                advice = "leave USER:PASSWORD out of MAPLEWIRE_SMTP_URL, or name the port where it takes them"
+                problem = f"{self._name} takes no user and password ({_text_of(str(e))})"
+                raise NeedsMending(f"{problem}: {advice}") from e
             except smtplib.SMTPResponseException as e:
                 raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}") from e
             except (smtplib.SMTPException, OSError) as e:

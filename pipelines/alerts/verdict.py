@@ -9,6 +9,9 @@ from datetime import datetime
 from pipelines.alerts.conditions import lacking, refusal
 from pipelines.model import Alert, Document, SavedSearch, Story
 
+#: What an immediate mail waits for.
+_WHY_HELD = "a further report of an event that was told, quiet hours, or the ceiling of mails a day"
+
 
 def in_utc(at: datetime) -> str:
     """Return an instant as logs and commands write it."""
@@ -87,6 +90,8 @@ def _verdict_of_alerts(
     if "held" in by_state:
         due = by_state["held"].due
         when = mails.write_time(due) if due is not None else "the next run"
+        if search.cadence == "immediate":
+            return "held", f"for its mail of {when}: {_WHY_HELD}"
         return "held", f"for its mail of {when} ({search.cadence})"
     if "told" in by_state:
         return "not told", "new stories are not among its reasons, or it was told under another name"

@@ -27,7 +27,9 @@ _MAX_SUPPORTING_WORDS = 5
 _MAX_OPPOSING_WORDS = 4
 _MAX_PARTIES = 5
 
-_SUPPORTING = (("bilateral", "a matter between them"), ("dealings", "what is done"))
+_BETWEEN_SIDES = "a matter between them"
+#: A beat of one side knows nobody between whom it could be.
+_WITH_OTHERS = "a matter with others"
 _SIGNAL_NAMES = MappingProxyType(
     {
         "sport": "sport",
@@ -82,7 +84,8 @@ def _list_support(reading: Reading, terms: Terms, sides: Sequence[str]) -> list[
         reasons.append(tie)
     # Elsewhere in the lead such words may be about one side and a third party.
     telling = [reading.title, *find_common(reading.lead, sides)]
-    for signal, meaning in _SUPPORTING:
+    bilateral = _BETWEEN_SIDES if len(terms.sides) > 1 else _WITH_OTHERS
+    for signal, meaning in (("bilateral", bilateral), ("dealings", "what is done")):
         words = _find_words(telling, signal)
         if words:
             reasons.append(f"{meaning}: {_quote_all(words[:_MAX_SUPPORTING_WORDS])}")

@@ -153,6 +153,22 @@ def test_a_source_of_which_no_page_comes_fails_and_says_why(tmp_path: Path, web:
     assert "7 tried, 1 work, 6 failed" in told
 
 
+def test_a_page_that_shows_no_article_is_not_said_to_work(tmp_path: Path, web: Web) -> None:
+    wall = "<h1>Harbour strike</h1><p>Subscribe to read this article</p>"
+    web.page("/walled", wall)
+    good = "/news/2026/01/17/one"
+    sources = [
+        a_feed("walled", web.feed("/walled.xml", ["/walled"])),
+        a_feed("good", web.feed("/good.xml", [good])),
+    ]
+    done = check(tmp_path, sources)
+    results = [line.split("\t")[:2] for line in done.stdout.splitlines()[1:]]
+    assert results == [["walled", "no article"], ["good", "ok"]]
+    assert "2 tried, 1 work, 0 failed, 1 answered with a page that shows no article" in done.stderr
+    # A listing may begin with a film.
+    assert done.returncode == 0
+
+
 def test_a_page_without_links_of_its_own_is_told(tmp_path: Path, web: Web) -> None:
     web.page("/script", "<div id='root'></div><a href='https://elsewhere.example/x'>Elsewhere</a>")
     done = check(tmp_path, [a_section("script", web.url("/script"), links="h2 a")])

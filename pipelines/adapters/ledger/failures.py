@@ -16,7 +16,7 @@ _SQLITE_TEMPORARY = {
     sqlite3.SQLITE_BUSY: "is locked by another process",
     sqlite3.SQLITE_LOCKED: "is locked by another process",
     sqlite3.SQLITE_FULL: "has no room left: its disk is full",
-    sqlite3.SQLITE_IOERR: "cannot be read or written: its disk reports an error",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: its disk reports an error, or is full",
 }
 _SQLITE_PERMANENT = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that the path is a file in a folder you may write to",

@@ -11,6 +11,7 @@ comment above it (149 of 3,000 random files).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,10 @@ def write_entry(
     if own.exists():
         content = own.read_bytes()
     text = _change_entry(content, own, id_, values)
+    # Renaming is all or nothing; a run may read the file at any moment.
+    partial = own.with_suffix(".part")
     try:
         make_private_folder(own.parent)
-        # Renaming is all or nothing; a run may read the file at any moment.
-        partial = own.with_suffix(".part")
         with open_private(partial, "wb") as file:
             file.write(text.encode())
         check(partial)
@@ -76,6 +77,8 @@ def write_entry(
         partial.unlink(missing_ok=True)
         raise
     except OSError as e:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         advice = "set MAPLEWIRE_HOME to a folder that you can write to"
         raise CatalogueError([f"{own}: cannot be written ({e.strerror}); {advice}"]) from e
 

@@ -127,6 +127,7 @@ def print_checks(
     Links are shown of the sections that do not work, or with `all_links` of all.
     """
     rows = []
+    without_article = 0
     for check in checks:
         article = articles.get(check.source.id)
         title = ""
@@ -136,6 +137,9 @@ def print_checks(
         newest = next((entry.title for entry in entries), "")
         elsewhere = ", ".join(_other_sites(check.source, entries))
         result = _result_of(check)
+        if check.error is None and article is not None and article.title is None:
+            result = "no article"
+            without_article += 1
         report = check.report
         error = check.error or ""
         rows.append(
@@ -153,7 +157,11 @@ def print_checks(
     for check in checks:
         if check.error is not None:
             failed += 1
-    say(f"{len(checks)} tried, {len(checks) - failed} work, {failed} failed")
+    work = len(checks) - failed - without_article
+    told = f"{len(checks)} tried, {work} work, {failed} failed"
+    if without_article:
+        told += f", {without_article} answered with a page that shows no article"
+    say(told)
 
 
 def _print_links(checks: Sequence[SourceCheck], *, all_links: bool) -> None:

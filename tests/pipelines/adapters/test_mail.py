@@ -207,3 +207,12 @@ def test_a_wrong_password_makes_mails_wait_and_stays_out_of_the_message(
     with a_server(Inbox(), **options) as port, pytest.raises(NeedsMending, match="535") as caught:
         SmtpMailer(f"smtp://desk:wrongpw@127.0.0.1:{port}", ca_file=certificate[1]).send(a_mail())
     assert "wrongpw" not in str(caught.value)
+
+
+def test_a_server_that_takes_no_password_makes_mails_wait_with_what_to_do() -> None:
+    inbox = Inbox()
+    with a_server(inbox) as port, pytest.raises(NeedsMending, match="takes no user and password") as caught:
+        SmtpMailer(f"smtp://desk:s3cret@127.0.0.1:{port}").send(a_mail())
+    assert "leave USER:PASSWORD out of MAPLEWIRE_SMTP_URL" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert inbox.taken == []

@@ -6,7 +6,7 @@ Each thing is told once, when they want it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,10 +19,11 @@ from pipelines.alerts.outbox import LEAST_TRIES
 from pipelines.alerts.story_alerts import CHANGES, decide_alerts
 from pipelines.alerts.verdict import MailNotes, SearchVerdict, verdict
 from pipelines.model import Alert, EventPrint, SavedSearch, StoryChange, StoryEvent, TroubleKind
+from pipelines.model.search import Cadence
 from pipelines.stories.event_links import relate_events
 from tests import smtp_server
 from tests.builders import NOON, a_publisher, a_stamp
-from tests.contracts.ledger_values import a_stored, ident
+from tests.contracts.ledger_values import a_stored, a_story, ident
 from tests.pipelines.alerts.newsroom_mail import UPDATED, Newsroom, canola
 from tests.pipelines.alerts.values import parts, read
 
@@ -351,6 +352,24 @@ def test_why_a_story_was_not_told_is_said_for_sure() -> None:
     assert "fetched from the past" in why(canola(), {ident(1)}).why
     assert why(canola(id="past", backfill=True), {ident(1)}).did == "told"
     assert "before the search was added" in why(canola(id="added"), set()).why
+
+
+@pytest.mark.parametrize(
+    ("cadence", "why"),
+    [
+        ("daily", "for its mail of 2026-01-18 13:00 UTC (daily)"),
+        (
+            "immediate",
+            "for its mail of 2026-01-18 13:00 UTC: a further report of an event that was told, "
+            "quiet hours, or the ceiling of mails a day",
+        ),
+    ],
+)
+def test_why_a_mail_waits_is_said(cadence: Cadence, why: str) -> None:
+    search = canola(cadence=cadence)
+    held = Alert("canola", "s1", "new", due=datetime(2026, 1, 18, 13, tzinfo=UTC))
+    found = verdict(search, [], a_story("s1", 1), [held], MailNotes({}), decided_up_to=0)
+    assert (found.did, found.why) == ("held", why)
 
 
 def test_conditions_of_a_search_hold() -> None:

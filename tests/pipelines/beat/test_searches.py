@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,19 @@ def test_the_second_file_changes_adds_and_removes(tmp_path: Path) -> None:
 
 def test_a_mistake_in_the_second_file_is_placed_there(tmp_path: Path) -> None:
     assert problems(tmp_path, BEAT, "searches:\n- {id: a, cadence: never}\n")[0].startswith("home.yaml:2:")
+
+
+def test_a_change_that_finds_no_room_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
+    own = tmp_path / "searches.yaml"
+    write_entry(own, "a", {"id": "a", "name": "A"})
+
+    def find_no_room(draft: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(draft))
+
+    with pytest.raises(CatalogueError, match="No space left on device"):
+        write_entry(own, "a", {"id": "a", "name": "B"}, find_no_room)
+    assert own_entry(own, "a") == {"id": "a", "name": "A"}
+    assert [path.name for path in tmp_path.iterdir()] == ["searches.yaml"]
 
 
 def test_writing_an_entry_leaves_comments_and_the_others_alone(tmp_path: Path) -> None:

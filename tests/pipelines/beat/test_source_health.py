@@ -327,7 +327,10 @@ def test_what_began_on_a_later_day_is_so_since_the_beginning_of_that_day() -> No
     state = replace(POLLED, first_polled=NOON - timedelta(days=3))
     pages: Volumes = {"daily": {f"{NOON - timedelta(days=1):%Y-%m-%d}": {Outcome.QUARANTINED: 2}}}
     found = health(state, pages)
-    assert (found.state, found.since) == ("no pages", datetime(NOON.year, NOON.month, NOON.day - 1, tzinfo=UTC))
+    assert (found.state, found.since) == (
+        "no pages",
+        datetime(NOON.year, NOON.month, NOON.day - 1, tzinfo=UTC),
+    )
     assert found.why == "none of the last 2 pages shows an article"
 
 

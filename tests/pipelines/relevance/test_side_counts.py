@@ -50,6 +50,8 @@ def test_a_passing_mention_of_the_one_side_is_off_the_beat(title: str, text: str
 def test_the_reasons_of_one_side_speak_of_one_side() -> None:
     assert judge("Rain", "It rained.", "en", SUBJECT).why == ("Canada is not named",)
     assert judge("Canada raises its rates", "", "en", SUBJECT).why[0] == "the title names Canada (“Canada”)"
+    joint = judge("Canada’s unions in a joint statement", "", "en", SUBJECT)
+    assert "a matter with others: “joint statement”" in joint.why
 
 
 @pytest.mark.parametrize("title", ["Japan and Canada sign pact", "China, Japan resume talks"])
