@@ -519,7 +519,8 @@ class ArticlePages(ABC):
         if time is None:
             return Trouble("temporary", "its turn did not come in this crawl", "interrupted")
         passed_s = self.crawl.passed_s() - time.began_s
-        account = f"{time.answers} answers in {passed_s:.0f} s"
+        answers = "1 answer" if time.answers == 1 else f"{time.answers} answers"
+        account = f"{answers} in {passed_s:.0f} s"
         if time.waited_s(self.crawl.passed_s()) >= _SLOW_SHARE * passed_s:
             return Trouble("temporary", f"too slow: {account}", "too_slow")
         # We kept pauses, or it shares its host with many others: it is not to blame.

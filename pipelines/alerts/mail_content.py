@@ -17,7 +17,7 @@ from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.rendering import bars_of
-from pipelines.alerts.story_facts import item_facts, kicker_of
+from pipelines.alerts.story_facts import item_facts, item_kicker
 from pipelines.alerts.wording import sentence
 from pipelines.model import OutboxMail, SavedSearch
 
@@ -26,7 +26,7 @@ NOT_ALL_READ = "Not every source could be read (see the receipt), so something m
 
 
 def _kicker_of(item: AlertItem) -> str:
-    return "Another report" if item.is_later_report else kicker_of(item.head)
+    return "Another report" if item.is_later_report else item_kicker(item)
 
 
 def _coverage_sentence(context: MailContext) -> str:

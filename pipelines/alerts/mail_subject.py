@@ -10,7 +10,7 @@ from pipelines.alerts.mail_words import Say
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.reported_change import UpdateStep
-from pipelines.alerts.story_facts import kicker_of
+from pipelines.alerts.story_facts import item_kicker, kicker_of
 from pipelines.alerts.story_turns import is_taken_away, turn_kicker
 from pipelines.alerts.wording import on_clocks, one_line
 from pipelines.model import StoryChange
@@ -63,7 +63,7 @@ def shorten(text: str, most: int) -> str:
 def item_subject(item: AlertItem, context: MailContext, say: Say) -> str:
     """Return what the subject of a mail about one thing says."""
     head = item.head
-    kicker = say(kicker_of(head))
+    kicker = say(item_kicker(item))
     if item.story is not None:
         headline = item.story.headline
         turn = turn_kicker(item)

@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crawlers.date_bounds import FIRST_YEAR
+from pipelines.alerts.changed_page import change_of, find_changed_copy, find_copy_taken_away
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.reason_words import reason_in
@@ -77,8 +78,24 @@ CHANGE_KICKERS = {
 }
 
 
+#: The same of a copy, where the story's first page stays as it was.
+COPY_KICKERS = {
+    StoryChange.UPDATE: "A copy is changed",
+    StoryChange.GONE: "A copy is deleted",
+    StoryChange.BACK: "A copy is back again",
+}
+
+
+def item_kicker(item: AlertItem) -> str:
+    """Return the word or two that a mail about an item begins with."""
+    change = change_of(item.head)
+    if change is not None and find_changed_copy(item, item.head) is not None:
+        return COPY_KICKERS[change]
+    return kicker_of(item.head)
+
+
 def kicker_of(alert: Alert) -> str:
-    """Return the word or two that a mail begins with."""
+    """Return what an alert is called, whatever page it tells of."""
     if alert.reason == "update":
         change = UpdateStep.of_text(alert.step).change
         return CHANGE_KICKERS.get(change, KICKERS["update"])
@@ -124,20 +141,31 @@ def _alert_facts(item: AlertItem, context: MailContext) -> dict[str, Any]:
             why_words.append(_words_of_search(item, alert.search_id) if is_match else ())
             line = reason_in(context.language, one_line(english))
             line = sentence(on_clocks(line, context.clocks, context.now, context.language))
-            why.append(times.get(alert.key, "") + line)
+            why.append(times.get(alert.key, "") + _edited_outlet(item, alert, context) + line)
             if alert.reason == "spread":
                 spread.append(line)
         for before, after in alert.changed:
             changed.append((one_line(before), one_line(after)))
     return {
         "reason": item.head.reason,
-        "kicker": kicker_of(item.head),
+        "kicker": item_kicker(item),
         "why": why,
         "is_dated": bool(times),
         "why_words": why_words,
         "spread": spread,
         "changed": changed[:SHOWN_CHANGES],
     }
+
+
+def _edited_outlet(item: AlertItem, alert: Alert, context: MailContext) -> str:
+    """Return the outlet of a copy that was edited, with a colon.
+
+    Of a page that is gone or back the reason names it.
+    """
+    copy = find_changed_copy(item, alert)
+    if copy is None or change_of(alert) is not StoryChange.UPDATE:
+        return ""
+    return one_line(copy.publisher.name) + words_in(context.language)(": ")
 
 
 def _as_it_happened(alerts: Sequence[Alert]) -> list[Alert]:
@@ -189,8 +217,12 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
     snippets = _snippets(item.highlights, headline, lead.article.body, words)
     short_lead = first_lines(lead.article.body, words, SHORT_LEAD_CHARACTERS)
     outlets = _outlets(lead, articles)
-    is_gone = is_taken_away(item) or _is_deletion(item.head)
-    kept_page = _kept_page(lead, context) if is_gone else None
+    is_gone = is_taken_away(item) or change_of(item.head) is StoryChange.GONE
+    gone_copy = find_copy_taken_away(item)
+    kept_page = _kept_page(gone_copy or lead, context) if is_gone else None
+    url = web_address(lead.article.url)
+    if kept_page and gone_copy is None:
+        url = kept_page
     # Kibana shows a span of time. It begins early, because pages are dated before we see them.
     day_before = max(_FIRST_DAY, min(story.first_seen, context.now)) - timedelta(days=1)
     return {
@@ -201,8 +233,9 @@ def _story_facts(item: AlertItem, story: Story, context: MailContext) -> dict[st
         "label": one_line(route_label(story, context.state_media, context.language)),
         "kind": story.kind,
         "evidence": _evidence(lead, context.language, is_labelled=bool(story.origin or story.carrier)),
-        "url": kept_page or web_address(lead.article.url),
+        "url": url,
         "kept_page": kept_page,
+        "kept_id": story.id if gone_copy is None else gone_copy.article.id,
         "page": context.reading_room.story(story.id) if context.reading_room else None,
         "gloss": _gloss_of(item, lead),
         "kibana": kibana_link(context.kibana_url, story.id, day_before, context.kibana_place),
@@ -233,10 +266,6 @@ def _hints(story: Story, context: MailContext) -> list[tuple[str, str]]:
     if context.language == "zh":
         return []
     return name_hints(story.headline, context.english)
-
-
-def _is_deletion(alert: Alert) -> bool:
-    return alert.reason == "update" and UpdateStep.of_text(alert.step).change is StoryChange.GONE
 
 
 def _kept_page(lead: StoredArticle, context: MailContext) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from pipelines.alerts.changed_page import find_copy_taken_away
 from pipelines.alerts.mail_context import AlertItem, MailContext
 from pipelines.alerts.reason_words import reason_in
 from pipelines.alerts.reported_change import ReportedChange
@@ -28,6 +29,8 @@ _KICKERS = {
     StoryChange.GONE: "Taken away since",
     StoryChange.BACK: "Back since",
 }
+#: The same in a subject, where the story's first page is still there.
+COPY_TAKEN_AWAY = "A copy taken away since"
 
 
 def read_change(
@@ -103,7 +106,7 @@ def turn_kicker(item: AlertItem) -> str | None:
     """
     last = _last_presence(item.turns)
     if last is StoryChange.GONE:
-        return _KICKERS[last]
+        return _KICKERS[last] if find_copy_taken_away(item) is None else COPY_TAKEN_AWAY
     if any(turn.change is StoryChange.UPDATE for turn in item.turns):
         return _KICKERS[StoryChange.UPDATE]
     return None

@@ -30,7 +30,7 @@ from pipelines.alerts.wording import (
     without_beginning,
 )
 from pipelines.beat.searches import is_address
-from pipelines.model import UTC_CLOCK, KibanaPlace, OutboxMail, ReaderClock, StoredArticle
+from pipelines.model import UTC_CLOCK, KibanaPlace, OutboxMail, ReaderClock, ReadingRoom, StoredArticle
 from tests.builders import NOON, a_stamp
 from tests.pipelines.alerts.values import CLOCKS, DESK, a_search, a_stored, a_story, an_alert, parts, read
 
@@ -185,6 +185,41 @@ def test_an_update_shows_what_changed() -> None:
     assert "was: It was 75." in plain
     assert "<del>It was 75.</del>" in html
     assert "<ins>新的一句。</ins>" in html
+
+
+COPY = a_stored("https://river.example/2", outlet="River Post", title="Leaders meet", body="Copied.")
+
+
+@pytest.mark.parametrize(
+    ("change", "kicker"),
+    [("abc", "A copy is changed"), ("gone-abc", "A copy is deleted"), ("back-abc", "A copy is back again")],
+)
+def test_what_became_of_a_copy_is_not_said_of_the_first_page(change: str, kicker: str) -> None:
+    first = a_stored()
+    alert = an_alert("update", step=change, why=("number changed: 75 → 85",), article_ids=(COPY.article.id,))
+    item = AlertItem((alert,), a_story(first, COPY), (first, COPY))
+    message = read(compose(a_search(), item, DESK))
+    assert str(message["Subject"]).startswith(f"[Leaders’ meetings] {kicker}: ")
+    plain, html = parts(message)
+    assert kicker.upper() in plain
+    assert kicker in html
+    assert ("River Post: Number changed: 75 → 85" in plain) == (change == "abc")
+    # The link of the headline leads to the page that is as it was.
+    assert first.article.url in plain
+    assert (f"maplewire story {COPY.article.id} --text" in plain) == (change == "gone-abc")
+    assert (f"maplewire story {COPY.article.id} --text" in html) == (change == "gone-abc")
+
+
+def test_a_deleted_copy_is_read_in_the_reading_room_by_its_own_address() -> None:
+    first = a_stored()
+    room = replace(DESK, reading_room=ReadingRoom("https://news.example.org"))
+    for article, leads_to_room in ((COPY, False), (first, True)):
+        alert = an_alert("update", step="gone-abc", why=("It is gone.",), article_ids=(article.article.id,))
+        item = AlertItem((alert,), a_story(first, COPY), (first, COPY))
+        plain, _html = parts(read(compose(a_search(), item, room)))
+        assert f"https://news.example.org/article/{article.article.id}" in plain
+        # Where the first page is gone, its headline leads there too.
+        assert (first.article.url not in plain.partition("WHAT CHANGED")[0]) == leads_to_room
 
 
 def test_a_deleted_page_is_told_as_such_with_what_it_said() -> None:

@@ -15,7 +15,7 @@ from pipelines.alerts.mail_subject import MAX_SUBJECT, full_subject, shorten
 from pipelines.alerts.reported_change import ReportedChange
 from pipelines.model import StoryChange
 from tests.builders import NOON
-from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert
+from tests.pipelines.alerts.values import DESK, a_search, a_stored, a_story, an_alert, read
 
 CANOLA = a_search(id="canola", name="Canola")
 LONG = (
@@ -164,3 +164,13 @@ def test_names_of_searches_leave_room_for_what_is_inside(names: list[str], prefi
 )
 def test_a_text_is_cut_at_a_blank_where_one_is_near(text: str, most: int, shown: str) -> None:
     assert shorten(text, most) == shown
+
+
+def test_a_copy_that_was_taken_away_before_the_first_mail_is_not_taken_for_the_first_page() -> None:
+    first, copy = a_stored("https://wire.example/1"), a_stored("https://river.example/2")
+    story = a_story(first, copy, headline="Canola port closed")
+    for stored, kicker in ((copy, "A copy taken away since"), (first, "Taken away since")):
+        turn = replace(GONE, article_id=stored.article.id)
+        item = AlertItem((an_alert(),), story, (first, copy), turns=(turn,))
+        subject = read(compose(CANOLA, item, DESK))["Subject"]
+        assert str(subject) == f"[Canola] {kicker}: Canola port closed"
