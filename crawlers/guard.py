@@ -290,7 +290,7 @@ class GuardMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Turn Scrapy's exceptions for refusals into Refused, and for limits into TooLarge."""
+        """Turn Scrapy's exceptions into Refused or TooLarge."""
         # Imported late: the import itself installs a reactor.
         from twisted.internet import reactor
 

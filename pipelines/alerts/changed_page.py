@@ -1,4 +1,4 @@
-"""Which page of a story changed or was taken away: its first one, or a copy (pure).
+"""Which page of a story changed: its first one, or a copy (pure).
 
 A story goes by the headline of its first page. Where only a copy changed, a mail must not say so of that.
 """
@@ -22,14 +22,20 @@ def change_of(alert: Alert) -> StoryChange | None:
 
 
 def find_changed_copy(item: AlertItem, alert: Alert) -> StoredArticle | None:
-    """Return the copy that an alert of a story tells of, None where it tells of the story's first page."""
+    """Return the copy that an alert of a story tells of, or None.
+
+    None where it tells of the story's first page.
+    """
     if change_of(alert) is None or not alert.article_ids:
         return None
     return find_copy(item, alert.article_ids[0])
 
 
 def find_copy(item: AlertItem, article_id: str) -> StoredArticle | None:
-    """Return a page of a story by its id, None where it is the first one or no page of it."""
+    """Return a copy of a story by its id, or None.
+
+    None where it is the first page, or no page of the story.
+    """
     if item.story is None or article_id == item.story.lead_id:
         return None
     for stored in item.articles:
@@ -39,7 +45,10 @@ def find_copy(item: AlertItem, article_id: str) -> StoredArticle | None:
 
 
 def find_copy_taken_away(item: AlertItem) -> StoredArticle | None:
-    """Return the copy that is gone, None where it is the story's first page or nothing is gone."""
+    """Return the copy that is gone, or None.
+
+    None where the story's first page is gone, or nothing is.
+    """
     if change_of(item.head) is StoryChange.GONE:
         return find_changed_copy(item, item.head)
     for turn in reversed(item.turns):

@@ -32,7 +32,10 @@ def search_troubles(
 
 
 def _waiting_messages(recipients: Iterable[str], owed: Sequence[OutboxMail]) -> list[str]:
-    """Return a sentence for messages that were tried in vain, one for all who wait for the same ones."""
+    """Return a sentence for messages that were tried in vain.
+
+    It is one for all who wait for the same ones.
+    """
     recipients_by_messages: dict[tuple[str, ...], list[str]] = {}
     errors: dict[str, str] = {}
     for recipient in recipients:
@@ -48,7 +51,10 @@ def _waiting_messages(recipients: Iterable[str], owed: Sequence[OutboxMail]) -> 
 
 
 def _waiting_for(recipient: str, owed: Iterable[OutboxMail]) -> dict[str, str]:
-    """Return the messages that were tried in vain for a recipient, by key, with what was wrong."""
+    """Return the messages that a recipient waits for, by key.
+
+    That are those that were tried in vain, each with what was wrong.
+    """
     found = {}
     for mail in owed:
         if recipient in mail.owed and mail.last_error is not None:

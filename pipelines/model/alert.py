@@ -135,7 +135,10 @@ class OutboxMail:
 
     @property
     def trouble(self) -> str:
-        """Why somebody did not get it, "" where all did: what was wrong before is mended then."""
+        """Why somebody did not get it, "" where all did.
+
+        What was wrong before is mended then.
+        """
         for recipient in self.to:
             answer = self.answers.get(recipient)
             if answer is None or answer.state != "sent":
