@@ -36,6 +36,9 @@ _PEERS = Path(__file__).parent / "peers" / "read_pages.py"
 #: Outcomes of pages that are kept.
 _KEPT = frozenset({Outcome.NEW, Outcome.COPY, Outcome.BORDERLINE})
 _BATCH = "bench"
+#: Pages that are read before those that are measured, and what they are drawn with.
+_OTHERS = 20
+_OTHER_SEED = 2
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,12 @@ def bench_screen(
     Python of an environment with news-please. Raises CatalogueError for a folder without pages.
     """
     chosen = _choose_pages(beat, pages, percent, folder)
-    # All is loaded, and made at its first use, before anything is measured.
-    _process(beat, chosen[:3], screens=True)
-    _process(beat, chosen[:3], screens=False)
-    _read_with_trafilatura(chosen[:3])
+    # All is loaded, and made at its first use, before anything is measured: with pages in two languages,
+    # half of them on the beat, that come in no measured batch.
+    others = _list_other_pages(beat)
+    _process(beat, others, screens=True)
+    _process(beat, others, screens=False)
+    _read_with_trafilatura(others)
     screened = _process(beat, chosen, screens=True)
     unscreened = _process(beat, chosen, screens=False)
     trafilatura_s = _read_with_trafilatura(chosen)
@@ -86,6 +91,11 @@ def bench_screen(
     if peers is not None:
         rows += _measure_peer(peers, chosen, screened.cost_s)
     return rows
+
+
+def _list_other_pages(beat: Beat) -> list[Page]:
+    """Return a few pages other than those that are measured."""
+    return [page for page, _is_on_beat in made_up_pages(_OTHERS, 0.5, beat.terms, seed=_OTHER_SEED)]
 
 
 def _choose_pages(beat: Beat, pages: int, percent: float, folder: Path | None) -> list[Page]:

@@ -29,6 +29,7 @@ _SKIPPED_TAGS = frozenset(
      "video", "audio", "select", "button", "svg", "iframe", "textarea", "option")
 )  # fmt: skip
 _HEADING_TAGS = frozenset(("h1", "h2", "h3"))
+_LESSER_HEADING = 3
 _SKIPPED_NAME = re.compile(
     rf"{any_of(AUTHOR_WORDS.picture_elements)}"
     rf"|(?:^|[\s_]){any_of(AUTHOR_WORDS.other_article_elements)}(?:$|[\s_])",
@@ -127,10 +128,13 @@ def _names_other_part(names: str) -> bool:
 
 def _find_title(lines: Sequence[_Line], key: str) -> int | None:
     """Return the position of the title, the main heading first."""
-    for level in (1, 3, 9):
-        for position, line in enumerate(lines):
-            if line.level <= level and _key_of(line.text) == key:
-                return position
+    levels: dict[int, int] = {}
+    for position, line in enumerate(lines):
+        if _key_of(line.text) == key:
+            levels[position] = _LESSER_HEADING if 1 < line.level <= _LESSER_HEADING else line.level
+    if levels:
+        # The first one of several on a level.
+        return min(levels, key=levels.__getitem__)
     for position, line in enumerate(lines):
         if line.level == 1 and _begins_alike(_key_of(line.text), key):
             return position

@@ -65,14 +65,25 @@ class _RankedDate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class ShownLine:
+    """A text of a page that may be a line of its own, and where it stands."""
+
     node: Any
     text: str
 
 
-def find_dates_near_title(tree: HtmlElement) -> Iterator[FoundDate]:
+def read_shown_lines(tree: HtmlElement) -> list[ShownLine]:
+    """Return the text nodes of the page, as far as they may be a line of their own."""
+    lines = []
+    for node in filter(str.strip, text_nodes(tree, MAX_LINES)):
+        text = one_line(node[:300])
+        if text:
+            lines.append(ShownLine(node, text))
+    return lines
+
+
+def find_dates_near_title(lines: Sequence[ShownLine]) -> Iterator[FoundDate]:
     """Yield the dates of the lines around the page's only heading, the best first."""
-    lines = _read_lines(tree)
     headings = []
     for position, line in enumerate(lines):
         if _is_in_heading(line.node):
@@ -97,17 +108,17 @@ def find_dates_in_elements(tree: HtmlElement) -> Iterator[FoundDate]:
     yield from _best_first(ranked)
 
 
-def find_dates_in_short_lines(tree: HtmlElement) -> Iterator[FoundDate]:
+def find_dates_in_short_lines(lines: Iterable[ShownLine]) -> Iterator[FoundDate]:
     """Yield the dates of short lines anywhere, since old templates name nothing."""
-    yield from _find_dates_in_lines(_read_lines(tree))
+    yield from _find_dates_in_lines(lines)
 
 
-def find_short_year_dates(tree: HtmlElement) -> Iterator[FoundDate]:
+def find_short_year_dates(lines: Iterable[ShownLine]) -> Iterator[FoundDate]:
     """Yield the dates of lines as "18-03-08 10:20" on a Chinese page.
 
     The year stands first there. Elsewhere it might be the day.
     """
-    for line in _read_lines(tree):
+    for line in lines:
         match = _SHORT_YEAR.search(line.text) if len(line.text) <= _LONGEST_LINE else None
         if match is None or is_aside(line.node.getparent()):
             continue
@@ -116,22 +127,12 @@ def find_short_year_dates(tree: HtmlElement) -> Iterator[FoundDate]:
             yield found
 
 
-def _read_lines(tree: HtmlElement) -> list[_Line]:
-    """Return the text nodes of the page, as far as they may be a line of their own."""
-    lines = []
-    for node in text_nodes(tree, MAX_LINES):
-        text = one_line(node[:300])
-        if text:
-            lines.append(_Line(node, text))
-    return lines
-
-
 def _is_in_heading(node: Any) -> bool:
     parent = node.getparent()
     return any(element.tag == "h1" for element in (parent, *islice(parent.iterancestors(), 3)))
 
 
-def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
+def _find_dates_in_lines(lines: Iterable[ShownLine]) -> Iterator[FoundDate]:
     ranked = []
     for line in islice(filter(_may_be_date_line, lines), _MOST_CANDIDATES):
         dates = []
@@ -143,7 +144,7 @@ def _find_dates_in_lines(lines: Sequence[_Line]) -> Iterator[FoundDate]:
     yield from _best_first(ranked)[:_MOST_LINES]
 
 
-def _may_be_date_line(line: _Line) -> bool:
+def _may_be_date_line(line: ShownLine) -> bool:
     text = line.text
     # A notice of copyright has the year of the site.
     if not _SHORTEST <= len(text) <= _LONGEST_LINE or "©" in text or "copyright" in text.lower():

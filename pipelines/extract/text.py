@@ -78,9 +78,5 @@ def one_line(text: str) -> str:
 
 def lines(text: str) -> list[str]:
     """Return the lines that are not empty, clean and stripped."""
-    kept = []
-    for line in clean(text).split("\n"):
-        stripped = " ".join(line.split())
-        if stripped:
-            kept.append(stripped)
-    return kept
+    # In C, since most lines of a page are empty.
+    return list(filter(None, map(" ".join, map(str.split, clean(text).split("\n")))))

@@ -7,7 +7,7 @@ declared, and not dated anew
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from lxml.html import HtmlElement
@@ -32,10 +32,12 @@ from pipelines.extract.found_date import (
     stamp_of_entry,
 )
 from pipelines.extract.shown_dates import (
+    ShownLine,
     find_dates_in_elements,
     find_dates_in_short_lines,
     find_dates_near_title,
     find_short_year_dates,
+    read_shown_lines,
 )
 from pipelines.model import Stamp
 
@@ -67,7 +69,8 @@ def find_published(
             return best
     # What is shown is read only where a time is missing: it takes longer than all that is declared.
     from_feed = stamp_of_entry(entry, now)
-    shown = _stamps_of((*find_dates_near_title(tree), *find_dates_in_elements(tree)), zone, now)
+    lines = read_shown_lines(tree)
+    shown = _stamps_of((*find_dates_near_title(lines), *find_dates_in_elements(tree)), zone, now)
     believed = _keep_believed((best, from_feed, *shown))
     if believed and best is None and from_feed is None:
         # A date in a sidebar is no evidence against the day in the address.
@@ -77,7 +80,7 @@ def find_published(
     ahead = list(filter(None, (*declared, from_feed, *shown)))
     last_resorts = find_address_dates(url)
     if declared or not _name_day(declared_dates):
-        last_resorts = _find_last_resorts(tree, claims, url, now)
+        last_resorts = _find_last_resorts(tree, lines, claims, url, now)
     believed = _keep_believed(_stamps_of(last_resorts, zone, now))
     if believed:
         # The guess may be the day of a time that lies ahead: that time, with its flag, says more.
@@ -140,12 +143,14 @@ def _undo_redating(stamp: Stamp, url: str, zone: str, now: datetime) -> Stamp:
     return stamp
 
 
-def _find_last_resorts(tree: HtmlElement, claims: Claims, url: str, now: datetime) -> Iterator[FoundDate]:
+def _find_last_resorts(
+    tree: HtmlElement, lines: Sequence[ShownLine], claims: Claims, url: str, now: datetime
+) -> Iterator[FoundDate]:
     """Yield dates of scripts, lines, files, the address, and a guess."""
     yield from find_script_dates(tree)
-    yield from find_dates_in_short_lines(tree)
+    yield from find_dates_in_short_lines(lines)
     if (claims.lang or "").lower().startswith("zh"):
-        yield from find_short_year_dates(tree)
+        yield from find_short_year_dates(lines)
     yield from find_creation_dates(claims)
     yield from find_address_dates(url)
     # It looks at the whole page, and it is the last to be asked.
