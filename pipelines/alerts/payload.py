@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.alerts.mail_context import AlertItem, MailContext
-from pipelines.alerts.receipt import Fault, Receipt
+from pipelines.alerts.receipt import Receipt, SourceFault
 from pipelines.alerts.story_turns import turn_sentences
 from pipelines.alerts.wording import iso_seconds, one_line, route_label, web_address
 from pipelines.model import Link, OutboxMail, SavedSearch, StoredArticle, Story
@@ -82,7 +82,7 @@ def _receipt_document(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _fault_document(fault: Fault) -> dict[str, Any]:
+def _fault_document(fault: SourceFault) -> dict[str, Any]:
     return {"name": fault.name, "state": fault.state, "since": iso_time(fault.since), "why": fault.why}
 
 

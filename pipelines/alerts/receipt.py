@@ -25,7 +25,7 @@ _DOUBTFUL: frozenset[State] = frozenset({"low", "off beat"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SourceFault:
     """One source that cannot be read, or that brings nothing: since when, and why."""
 
     name: str
@@ -43,9 +43,9 @@ class Receipt:
     due: int = 0
     #: Those of them that answered and do not fail now.
     read: int = 0
-    failing: tuple[Fault, ...] = ()
+    failing: tuple[SourceFault, ...] = ()
     #: Sources that answer and may bring less than they should.
-    doubtful: tuple[Fault, ...] = ()
+    doubtful: tuple[SourceFault, ...] = ()
     #: Sources that were never polled since they were added.
     untried: int = 0
     quarantined: int = 0
@@ -89,9 +89,9 @@ def write_receipt(
     for source in sources:
         if source.enabled:
             _count_guarded(count, source, states)
-    doubtful: list[Fault] = []
+    doubtful: list[SourceFault] = []
     for one in health:
-        fault = Fault(one.source.name, one.since, one.why, one.state)
+        fault = SourceFault(one.source.name, one.since, one.why, one.state)
         # What fails to answer is told by its feed state already.
         if one.is_troubled and one.state != "failing":
             count.failing.append(fault)
@@ -125,7 +125,7 @@ def _count_guarded(count: _SourceCount, source: Source, states: Mapping[str, Fee
         count.add_source(source, states.get(source.id))
     except Exception as e:  # noqa: BLE001  (noted in the log; the others go on)
         log_bug("bug while counting a source", e, source=source.id)
-        count.failing.append(Fault(source.name, None, f"its state cannot be read ({type(e).__name__})"))
+        count.failing.append(SourceFault(source.name, None, f"its state cannot be read ({type(e).__name__})"))
 
 
 class _SourceCount:
@@ -137,7 +137,7 @@ class _SourceCount:
         self.due = 0
         self.read = 0
         self.untried = 0
-        self.failing: list[Fault] = []
+        self.failing: list[SourceFault] = []
         #: The newest entry of each source, with the source's name.
         self.newest: list[tuple[datetime, str]] = []
 
@@ -151,7 +151,7 @@ class _SourceCount:
                 self.read += 1
         if state.failing_since:
             reason = state.last_error or "no answer"
-            self.failing.append(Fault(source.name, state.failing_since, reason))
+            self.failing.append(SourceFault(source.name, state.failing_since, reason))
         # A page may be dated ahead, by mistake or as an announcement: it is not what came last.
         if state.newest_entry and state.newest_entry <= self._now:
             self.newest.append((state.newest_entry, source.name))

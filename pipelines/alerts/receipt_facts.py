@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.alerts.mail_context import MailContext
 from pipelines.alerts.mail_words import words_in
 from pipelines.alerts.reason_words import reason_in
-from pipelines.alerts.receipt import WINDOW, Fault, Receipt
+from pipelines.alerts.receipt import WINDOW, Receipt, SourceFault
 from pipelines.alerts.wording import local_times, on_clocks, one_line, sentence
 from pipelines.beat.source_health import State
 from pipelines.text.counts import counted
@@ -90,7 +90,9 @@ def receipt_facts(context: MailContext, since: datetime | None = None) -> dict[s
     }
 
 
-def _fault_facts(fault: Fault, show_time: Callable[[datetime], str], context: MailContext) -> dict[str, str]:
+def _fault_facts(
+    fault: SourceFault, show_time: Callable[[datetime], str], context: MailContext
+) -> dict[str, str]:
     language = context.language
     say = words_in(language)
     words = say(FAULT_WORDS.get(fault.state, fault.state))

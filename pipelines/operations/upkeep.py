@@ -41,7 +41,7 @@ class StoredBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class DiskRoom:
+class DiskSpace:
     """What is free on the disk of the batches, and what should be, in bytes.
 
     A store of its own has no disk that we could fill: there both are 0.
@@ -71,17 +71,19 @@ class UpkeepReport:
         return f"{self.pruned} batches removed ({freed}), {left}; {forgotten}; {self.tidied}"
 
 
-def to_prune(batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, room: DiskRoom) -> list[str]:
+def to_prune(
+    batches: Sequence[StoredBatch], now: datetime, *, keep: timedelta, space: DiskSpace
+) -> list[str]:
     """Return the names of the batches to remove, the oldest first (pure).
 
-    Those older than `keep` go, then the oldest until there is room. What is needed stays.
+    Those older than `keep` go, then the oldest until enough is free. What is needed stays.
     """
     names: list[str] = []
-    free = room.free
+    free = space.free
     for batch in sorted(batches, key=lambda batch: (batch.made, batch.name)):
         if batch.is_needed:
             continue
-        if now - batch.made > keep or free < room.wanted:
+        if now - batch.made > keep or free < space.wanted:
             names.append(batch.name)
             free += batch.size
     return names
@@ -94,12 +96,12 @@ def upkeep(context: RunContext, *, keep: timedelta, free_share: float) -> Upkeep
     while the batches or the ledger are away.
     """
     batch_dir = context.crawl.batch_dir
-    # A new Maplewire has no data folder yet, and its disk is asked for room below.
+    # A new Maplewire has no data folder yet, and its disk is looked at below.
     make_private_folder(batch_dir)
     discard_leftovers(batch_dir)
     batches = _stored_batches(context)
-    room = _disk_room(context, free_share)
-    names = to_prune(batches, context.clock.now(), keep=keep, room=room)
+    space = _disk_space(context, free_share)
+    names = to_prune(batches, context.clock.now(), keep=keep, space=space)
     for name in names:
         context.batches.remove(name)
     freed = needed = 0
@@ -168,15 +170,15 @@ def _stored_batches(context: RunContext) -> list[StoredBatch]:
     return batches
 
 
-def _disk_room(context: RunContext, free_share: float) -> DiskRoom:
+def _disk_space(context: RunContext, free_share: float) -> DiskSpace:
     if context.store is not None:
-        return DiskRoom()
+        return DiskSpace()
     batch_dir = context.crawl.batch_dir
     try:
         disk = shutil.disk_usage(batch_dir)
     except OSError as e:
         raise PermanentError(f"{batch_dir}: cannot be read ({e.strerror})") from e
-    return DiskRoom(disk.free, int(disk.total * free_share))
+    return DiskSpace(disk.free, int(disk.total * free_share))
 
 
 def _remove_if_old(path: Path, before: datetime) -> int | None:

@@ -44,7 +44,7 @@ _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class WarcImport:
     """What became of a WARC file.
 
     Batches made, pages in them, and pages that did not fit.
@@ -159,7 +159,7 @@ def crawl_past(
 
 def import_warc(
     context: RunContext, run_id: int, path: Path, window: Window | None, source_ids: Collection[str]
-) -> Import:
+) -> WarcImport:
     """Take the pages of a WARC file into batches of our own.
 
     Only those that were fetched in the window are taken.
@@ -188,7 +188,7 @@ def import_warc(
     if wanted.damage is not None:
         raise wanted.damage
     known = parts > 0 and not names
-    return Import(tuple(names), taken, wanted.left_out, known=known, earlier=earlier)
+    return WarcImport(tuple(names), taken, wanted.left_out, known=known, earlier=earlier)
 
 
 class _WantedPages:

@@ -37,7 +37,7 @@ PLOTS = ("arrival", "publication")
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class CountedValue:
     """One value of a field, how often it occurs, and how long its bar is."""
 
     value: str
@@ -87,7 +87,7 @@ def today(request: Request) -> Response:
         "plot": plot_hours(arrivals.hours(plot), since, room.now(), language_of(request)),
         "plotted": plot,
         "plots": PLOTS,
-        "shares": {name: shares_of(arrivals.values(name)) for name in FIELDS},
+        "counted": {name: counted_values(arrivals.values(name)) for name in FIELDS},
         "changes": _told_changes(room, since),
         "receipt": receipt_facts(health, since),
         "runs": room.ledger.runs(1),
@@ -95,15 +95,15 @@ def today(request: Request) -> Response:
     return show_page(request, "today.html.j2", facts)
 
 
-def shares_of(values: Iterable[str]) -> list[Share]:
+def counted_values(values: Iterable[str]) -> list[CountedValue]:
     """Return the most frequent values."""
     counts = Counter(values)
     del counts[""]
     most = max(counts.values(), default=1)
-    shares = []
+    counted = []
     for value, number in counts.most_common(VALUES):
-        shares.append(Share(value, number, max(1, round(100 * number / most))))
-    return shares
+        counted.append(CountedValue(value, number, max(1, round(100 * number / most))))
+    return counted
 
 
 def _shown_stories(

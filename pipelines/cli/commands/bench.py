@@ -84,7 +84,7 @@ def bench_dedup(
         list[int] | None,
         typer.Option(
             min=10,
-            help="Measure also in a ledger of so many articles, in turns; several times for several. "
+            help="Measure, in turns, also with so many articles stored. May be repeated. "
             "A million takes a while and 6 GB.",
         ),
     ] = None,

@@ -37,7 +37,7 @@ SETTINGS_OF_BACKUP = "settings-of-backup.env"
 
 
 @dataclass
-class Restored:
+class RestoreReport:
     """What a restore did, and what a person has to do then."""
 
     made: datetime
@@ -47,7 +47,7 @@ class Restored:
     notes: list[str] = field(default_factory=list)
 
 
-def restore_backup(settings: Settings, archive: Path, now: datetime, *, replace: bool) -> Restored:
+def restore_backup(settings: Settings, archive: Path, now: datetime, *, replace: bool) -> RestoreReport:
     """Put the ledger of an archive, its searches and its beat into the data folder.
 
     The archive is read and checked as a whole before anything is changed. No mail leaves the restored
@@ -65,7 +65,7 @@ def restore_backup(settings: Settings, archive: Path, now: datetime, *, replace:
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _unpacked(archive, place) as (folder, manifest):
             _require_same_database(settings, archive, manifest)
-            restored = Restored(manifest.made)
+            restored = RestoreReport(manifest.made)
             _restore_ledger(settings, folder, restored, now, replace=replace)
             _restore_files(settings, folder, restored, now)
     return restored
@@ -98,7 +98,7 @@ def _require_same_database(settings: Settings, archive: Path, manifest: Manifest
 
 
 def _restore_ledger(
-    settings: Settings, folder: Path, restored: Restored, now: datetime, *, replace: bool
+    settings: Settings, folder: Path, restored: RestoreReport, now: datetime, *, replace: bool
 ) -> None:
     if is_postgres(settings.ledger):
         restore_postgres(settings.ledger, folder / POSTGRES_LEDGER, now, replace=replace)
@@ -153,7 +153,7 @@ def _discard_embedded_index(settings: Settings) -> None:
         index.with_name(index.name + suffix).unlink(missing_ok=True)
 
 
-def _restore_files(settings: Settings, folder: Path, restored: Restored, now: datetime) -> None:
+def _restore_files(settings: Settings, folder: Path, restored: RestoreReport, now: datetime) -> None:
     home = settings.home
     for name, target in ((SEARCHES, SEARCHES), (SETTINGS, SETTINGS_OF_BACKUP), (BEAT, BEAT)):
         source = folder / name
@@ -165,7 +165,7 @@ def _restore_files(settings: Settings, folder: Path, restored: Restored, now: da
         restored.notes.append(f"the beat of the backup is {beat}; to use it, set MAPLEWIRE_BEAT={beat}")
 
 
-def _put_in_place(source: Path, target: Path, restored: Restored, now: datetime) -> None:
+def _put_in_place(source: Path, target: Path, restored: RestoreReport, now: datetime) -> None:
     """Move a file or folder to its place; what was there is kept beside it."""
     if target.exists():
         aside = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%SZ}")

@@ -19,7 +19,7 @@ from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, RelatedItem
 from pipelines.alerts.mail_message import message_id
 from pipelines.alerts.payload import channel_messages
-from pipelines.alerts.receipt import Fault, Receipt
+from pipelines.alerts.receipt import Receipt, SourceFault
 from pipelines.alerts.wording import (
     first_lines,
     kibana_link,
@@ -397,7 +397,7 @@ def test_an_empty_digest_says_that_it_is_provably_quiet() -> None:
 
 
 def test_an_empty_digest_says_so_where_quiet_is_not_proven() -> None:
-    fault = Fault("CBC", NOON, "404 Not Found")
+    fault = SourceFault("CBC", NOON, "404 Not Found")
     desk = replace(DESK, receipt=Receipt(NOON, due=80, read=79, failing=(fault,)))
     _, plain, html = a_digest(desk=desk)
     assert "quiet is likely, not proven" in plain
@@ -498,7 +498,9 @@ def test_a_story_of_the_first_or_last_day_of_the_calendar_can_be_written(at: dat
     stored = a_stored(published=a_stamp(at), updated=a_stamp(at))
     story = a_story(stored, first_seen=at, last_seen=at)
     item = AlertItem((an_alert(),), story, (stored,), (), (RelatedItem(story, stored),))
-    receipt = Receipt(NOON, due=1, failing=(Fault("North", at, "silent"),), newest=at, newest_source="North")
+    receipt = Receipt(
+        NOON, due=1, failing=(SourceFault("North", at, "silent"),), newest=at, newest_source="North"
+    )
     context = replace(DESK, receipt=receipt)
     search = a_search(channels=("room",))
     mail = compose(search, item, context)

@@ -13,7 +13,7 @@ from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import compose
 from pipelines.alerts.mail_context import AlertItem, MailContext, RelatedItem
 from pipelines.alerts.mail_words import words_in
-from pipelines.alerts.receipt import Fault
+from pipelines.alerts.receipt import SourceFault
 from pipelines.model import Evidence, OutboxMail, ReadingRoom
 from tests.builders import NOON
 from tests.pipelines.alerts.values import DESK, RECEIPT, a_search, a_stored, a_story, an_alert, parts, read
@@ -250,7 +250,7 @@ def test_no_blank_follows_a_chinese_stop() -> None:
         pause=(NOON - HOUR, NOON),
         untried=3,
         quarantined=2,
-        failing=(Fault("电台", NOON, "no answer"),),
+        failing=(SourceFault("电台", NOON, "no answer"),),
     )
     desk = replace(DESK, receipt=receipt)
     mails = [compose(search, item, desk) for item in (told(1), later, changed)]

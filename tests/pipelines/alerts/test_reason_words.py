@@ -13,7 +13,7 @@ from pipelines.alerts.digest_content import compose_digest
 from pipelines.alerts.mail_content import ALL_READ, NOT_ALL_READ, compose
 from pipelines.alerts.mail_context import AlertItem
 from pipelines.alerts.reason_words import reason_in, reason_sentences
-from pipelines.alerts.receipt import Fault
+from pipelines.alerts.receipt import SourceFault
 from pipelines.alerts.receipt_facts import coverage
 from pipelines.alerts.spread import passed_thresholds
 from pipelines.alerts.volume import silent_sources
@@ -282,7 +282,7 @@ def test_no_english_stands_around_the_news(language: str) -> None:
     edit = edit_between(PageText("Titre A", "Il y a 14 marins."), PageText("Titre B", "Il y a 11 marins."))
     search = a_search(language=language, name="Accords", query="accord")
     receipt = replace(
-        RECEIPT, newest_source="Dépêche", failing=(Fault("Radio", NOON, "HTTP 503"),),
+        RECEIPT, newest_source="Dépêche", failing=(SourceFault("Radio", NOON, "HTTP 503"),),
         pause=(NOON, NOON + timedelta(hours=9)), untried=3, quarantined=2,
     )  # fmt: skip
     desk = replace(

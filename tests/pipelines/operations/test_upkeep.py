@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.beat.beat import Beat
-from pipelines.operations.upkeep import DiskRoom, StoredBatch, remove_old_files, to_prune, upkeep
+from pipelines.operations.upkeep import DiskSpace, StoredBatch, remove_old_files, to_prune, upkeep
 from pipelines.stages.process import process_open_batches
 from tests.builders import NOON, a_page
 from tests.pipelines.world import LOCAL, RELEASE, REPORT, World, html
@@ -38,8 +38,8 @@ def kept(name: str, days: float, *, size: int = 100, needed: bool = False) -> St
     ],
 )
 def test_what_goes(batches: list[StoredBatch], free: int, going: list[str]) -> None:
-    room = DiskRoom(free, wanted=1000)
-    assert to_prune(batches, NOON, keep=timedelta(days=90), room=room) == going
+    space = DiskSpace(free, wanted=1000)
+    assert to_prune(batches, NOON, keep=timedelta(days=90), space=space) == going
 
 
 def age(path: Path, days: int) -> None:
