@@ -56,7 +56,6 @@ _LOADED_LATE = (
     "scrapy.squeues",
     "scrapy.statscollectors",
     "trafilatura",
-    "warcio",
 )
 #: Packages whose modules load each other late, when they are needed.
 _LOADED_WHOLE = (

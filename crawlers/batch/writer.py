@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+from urllib.parse import quote
 
 from crawlers.batch.format import (
     PAGE_TYPE,
@@ -25,6 +26,7 @@ from crawlers.batch.record_file import Headers, RecordFile, digest_of, new_recor
 from crawlers.model import CrawlResult, Page
 from crawlers.private_files import make_private_folder, open_private
 
+_ASCII = bytes(range(128))
 _RESPONSE_TYPE = "application/http; msgtype=response"
 # The body is stored decompressed and in one piece.
 _UNTRUE_ONCE_DECODED = ("content-encoding", "transfer-encoding", "content-length")
@@ -160,22 +162,19 @@ class BatchWriter:
 
 def _http_head(page: Page) -> bytes:
     """Return what stands before a page's body in an answer."""
-    from warcio.statusandheaders import StatusAndHeaders
-
     try:
         phrase = HTTPStatus(page.status).phrase
     except ValueError:
         phrase = "Unknown"
-    headers = []
+    lines = [f"HTTP/1.1 {page.status} {phrase}"]
     for name, value in page.headers.items():
         if name in _UNTRUE_ONCE_DECODED:
             name = f"x-crawl-{name}"
         # A folded header would break the record's own lines.
-        headers.append((name, " ".join(value.split())))
-    headers.append(("content-length", str(len(page.body))))
-    # It writes letters that no header may have as signs of an address.
-    head: bytes = StatusAndHeaders(f"{page.status} {phrase}", headers, protocol="HTTP/1.1").to_ascii_bytes()
-    return head
+        lines.append(f"{name}: {' '.join(value.split())}")
+    lines.append(f"content-length: {len(page.body)}")
+    # Servers send letters in headers that none may have; they are written as in addresses.
+    return quote("\r\n".join([*lines, "", ""]), safe=_ASCII, errors="replace").encode()
 
 
 def _create_locked(path: Path) -> IO[bytes]:

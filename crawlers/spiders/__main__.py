@@ -12,6 +12,7 @@ Standard input stays open for as long as the parent lives. When it ends, this pr
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import select
@@ -39,6 +40,8 @@ _NOISY_LOGGERS = (
 )
 #: How often the parent is looked for where no signal tells of its end.
 _WATCH_S = 1.0
+#: So many more objects than before make Python look for garbage; it would do so at 700, several times a page.
+_NEW_OBJECTS = 10_000
 
 _Listener = Callable[[Mapping[str, Any]], None]
 
@@ -84,6 +87,7 @@ def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
                 logging.getLogger(name).setLevel(logging.CRITICAL)
             crawler = process.create_crawler(NewsSpider)
             process.crawl(crawler, crawl=crawl)
+            _seldom_collect_garbage()
             process.start(install_signal_handlers=False)
             spider = crawler.spider
             if spider is None:
@@ -119,6 +123,16 @@ def _read_and_run_job(on_event: _Listener) -> dict[str, Any]:
         signal.signal(number, lambda *_: end_at_once("shutdown"))
     _die_with_parent(job.parent, lambda: end_at_once("parent_died"))
     return run_job(job, on_event)
+
+
+def _seldom_collect_garbage() -> None:
+    """Look for garbage in circles less often, and never in what is loaded.
+
+    It takes a tenth of a crawl's CPU time and finds little: pages are in no circles, and a crawl of 2,000
+    pages has the same memory without it.
+    """
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def _open_event_channel() -> _Listener:

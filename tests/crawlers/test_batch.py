@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -108,9 +109,10 @@ def test_other_warc_tools_read_it(batch: Path) -> None:
     assert http.get_statuscode() == "200"
 
 
-@pytest.mark.parametrize("body", [FIRST.body, b"", os.urandom(300_000)])
-def test_records_are_those_of_another_writer(tmp_path: Path, body: bytes) -> None:
-    page = replace(FIRST, body=body)
+@pytest.mark.parametrize("note", ["plain", ""])
+@pytest.mark.parametrize("body", [FIRST.body, b"", os.urandom(300_000)], ids=["text", "empty", "long"])
+def test_records_are_those_of_another_writer(tmp_path: Path, body: bytes, note: str) -> None:
+    page = replace(FIRST, body=body, headers={"content-type": "text/html", "x-note": note})
     with BatchWriter(tmp_path, "b1") as writer:
         writer.write(page)
         ours = gzip.decompress(writer.finish(RESULT).read_bytes())
@@ -133,6 +135,15 @@ def test_records_are_those_of_another_writer(tmp_path: Path, body: bytes) -> Non
         )
         other.write_record(made)
     assert ours == theirs.getvalue()
+
+
+@pytest.mark.parametrize("name", ["x-note", "x-été"])
+@pytest.mark.parametrize("value", ["été", 'été; name="é"', "inline; filename=é.pdf", "50%é\x00", "\ud800"])
+def test_header_with_letters_that_none_may_have_is_written(tmp_path: Path, name: str, value: str) -> None:
+    with BatchWriter(tmp_path, "b1") as writer:
+        writer.write(a_page(headers={name: value}))
+        path = writer.finish(RESULT)
+    assert read_page(path, 0).headers[quote(name).lower()].replace("%C3%A9", "é") in (value, "?")
 
 
 def _told(record: Any) -> list[tuple[str, str]]:

@@ -285,6 +285,15 @@ def test_a_source_keeps_cookies_if_it_asks_for_it_and_no_other_does(tmp_path: Pa
         assert all(request.headers["Cookie"] is None for request in wall.requests if request.path == "/e")
 
 
+def test_a_header_with_letters_that_none_may_have_ends_no_crawl(tmp_path: Path) -> None:
+    odd = {"Content-Type": "text/html", "X-Note": 'été; name="é"'}
+    with Web() as web:
+        web.answer("/odd", Answer(200, PAGE, odd))
+        web.page("/good")
+        _, pages = _crawl([a_source(url=web.feed("/feed.xml", ["/odd", "/good"]))], tmp_path)
+    assert len(pages) == 2
+
+
 def test_a_circle_that_sets_a_cookie_ends_at_once_with_the_advice(tmp_path: Path) -> None:
     with Web() as web:
         for path in ("/a", "/b"):
