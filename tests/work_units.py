@@ -16,9 +16,13 @@ class WorkUnits(LoadGroupScheduling):  # type: ignore[misc]
     """Deals out files and groups, in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return the name of a test's work unit."""
-        group: str = super()._split_scope(nodeid)
-        if group != nodeid:
-            return group
-        file = nodeid.partition("::")[0]
-        return nodeid if file in DEALT_SINGLY else file
+        return unit_of(nodeid)
+
+
+def unit_of(test: str) -> str:
+    """Return the name of a test's work unit; xdist has put an `@` and the group behind the test's name."""
+    before, at, group = test.rpartition("@")
+    if at and "]" not in group and "::" in before:
+        return group
+    file = test.partition("::")[0]
+    return test if file in DEALT_SINGLY else file
