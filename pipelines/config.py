@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from crawlers.errors import CatalogueError
 from pipelines.model.kibana_place import USUAL_PREFIX, KibanaPlace
@@ -471,6 +472,27 @@ def refused_env_file() -> str | None:
     return None
 
 
+#: What to write, by Pydantic's type of error; the bounds of a number are filled in.
+_WHAT_TO_WRITE = {
+    "bool_parsing": "write true or false",
+    "int_parsing": "write a whole number, such as 20",
+    "float_parsing": "write a number, such as 0.5",
+    "finite_number": "write a number, such as 0.5",
+    "greater_than": "write a number above {gt:g}",
+    "greater_than_equal": "write {ge:g} or more",
+    "less_than": "write a number below {lt:g}",
+    "less_than_equal": "write {le:g} or less",
+}
+
+
+def _what_to_write(error: ErrorDetails) -> str:
+    """Return what to write in place of a wrong value, and never the value."""
+    text = _WHAT_TO_WRITE.get(error["type"])
+    if text is None:
+        return error["msg"].removeprefix("Value error, ")
+    return text.format(**error.get("ctx", {}))
+
+
 def read_settings() -> Settings:
     """Read the environment.
 
@@ -488,7 +510,6 @@ def read_settings() -> Settings:
         problems = []
         for error in e.errors(include_input=False, include_url=False):
             field = "_".join([str(part) for part in error["loc"]])
-            message = error["msg"].removeprefix("Value error, ")
-            problems.append(f"MAPLEWIRE_{field.upper()}: {message}")
+            problems.append(f"MAPLEWIRE_{field.upper()}: {_what_to_write(error)}")
         # Without the cause: pydantic's own message shows the value.
         raise CatalogueError(problems) from None

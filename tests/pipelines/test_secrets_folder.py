@@ -55,3 +55,27 @@ def test_a_wrong_secret_is_refused_without_its_value(monkeypatch: pytest.MonkeyP
     with pytest.raises(CatalogueError, match="MAPLEWIRE_LEDGER_URL: write sqlite") as refused:
         read_settings()
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what_to_write"),
+    [
+        ("SCREEN", "maybe", "write true or false"),
+        ("PAGE_WORKERS", "many", "write a whole number, such as 20"),
+        ("RECHECK_LIMIT", "1.5", "write a whole number, such as 20"),
+        ("KEEP_BATCHES_DAYS", "ninety", "write a number, such as 0.5"),
+        ("DELAY_S", "nan", "write"),
+        ("CRAWL_TIMEOUT_S", "0", "write a number above 0"),
+        ("PAGE_WORKERS", "0", "write 1 or more"),
+        ("DISK_FREE_SHARE", "10", "write a number below 1"),
+        ("DELAY_S", "3600", "write 60 or less"),
+    ],
+)
+def test_a_wrong_number_or_flag_is_told_with_what_to_write(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, what_to_write: str
+) -> None:
+    monkeypatch.setenv(f"MAPLEWIRE_{name}", value)
+    with pytest.raises(CatalogueError) as refused:
+        read_settings()
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"MAPLEWIRE_{name}: {what_to_write}")
