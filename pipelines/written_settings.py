@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
+from io import StringIO
 from pathlib import Path
+
+from crawlers.errors import CatalogueError
 
 PREFIX = "maplewire_"
 
@@ -25,10 +28,7 @@ def written_settings(
     if secrets is not None:
         written |= _secret_values(Path(secrets))
     if env_file is not None:
-        # Imported where it is needed: many have no file.
-        from dotenv import dotenv_values
-
-        written |= _set_values(dotenv_values(env_file, encoding="utf-8"))
+        written |= _set_values(env_file_values(env_file))
     written |= _set_values(os.environ)
     found: dict[str, str] = {}
     for name in names:
@@ -36,6 +36,42 @@ def written_settings(
         if value is not None:
             found[name] = value
     return found
+
+
+def env_file_values(path: Path) -> dict[str, str | None]:
+    """Return what a `.env` sets.
+
+    Raises CatalogueError where a line with a name of ours cannot be read: its setting would stay unset
+    without a word. Lines of other programs are theirs.
+    """
+    # Imported where it is needed: many have no file.
+    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
+
+    readable: list[str] = []
+    problems: list[str] = []
+    for statement in parse_stream(StringIO(_read_text(path))):
+        if not statement.error:
+            readable.append(statement.original.string)
+        elif PREFIX in statement.original.string.lower():
+            where = f"{path.absolute()}:{statement.original.line}"
+            problems.append(f"{where}: this line sets nothing; write NAME=VALUE, or NAME='VALUE'")
+    if problems:
+        raise CatalogueError(problems)
+    return dotenv_values(stream=StringIO("".join(readable)))
+
+
+def _read_text(path: Path) -> str:
+    """Return a file's text.
+
+    Raises CatalogueError that says what is wrong with the file.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise CatalogueError([f"{path.absolute()}: the file is not in UTF-8; save it as UTF-8"]) from None
+    except OSError as e:
+        raise CatalogueError([f"{path.absolute()}: the file cannot be read: {e.strerror}"]) from e
 
 
 def _set_values(values: Mapping[str, str | None]) -> dict[str, str]:
@@ -52,5 +88,5 @@ def _secret_values(folder: Path) -> dict[str, str]:
         # Kubernetes keeps the files of before in folders beside them.
         if path.name.lower().startswith(PREFIX) and path.is_file():
             # An editor ends a file with a line feed.
-            values[path.name] = path.read_text(encoding="utf-8").strip()
+            values[path.name] = _read_text(path).strip()
     return _set_values(values)

@@ -28,16 +28,15 @@ def open_app(progress: Progress | None = None, *, reading: bool = False, clock: 
     is created in the data folder. Raises CatalogueError where a setting is wrong.
     """
     # Imported here so that `maplewire --help` does not pay for them.
-    from dotenv import dotenv_values
-
     from pipelines.bootstrap import make_app
     from pipelines.config import env_file, mistyped, refused_env_file
+    from pipelines.written_settings import env_file_values
 
     # Not only of the environment: most settings stand in .env, and are mistyped there.
     names = set(os.environ)
     file = env_file()
     if file is not None:
-        names.update(dotenv_values(file))
+        names.update(env_file_values(file))
     for hint in mistyped(names):
         complain(hint)
     refused = refused_env_file()

@@ -1,4 +1,4 @@
-"""Secrets may come as files, as Docker and Kubernetes mount them."""
+"""Where settings are written: `.env`, and files, as Docker and Kubernetes mount them."""
 
 from __future__ import annotations
 
@@ -79,3 +79,44 @@ def test_a_wrong_number_or_flag_is_told_with_what_to_write(
         read_settings()
     (problem,) = refused.value.problems
     assert problem.startswith(f"MAPLEWIRE_{name}: {what_to_write}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MAPLEWIRE_SMTP_URL: smtp://127.0.0.1",
+        "MAPLEWIRE_SMTP_URL smtp://127.0.0.1",
+        "set MAPLEWIRE_SMTP_URL=smtp://127.0.0.1",
+        'MAPLEWIRE_SMTP_URL="smtp://127.0.0.1',
+    ],
+)
+def test_a_line_of_the_env_file_that_sets_nothing_is_told(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"# our relay\n{line}\nMAPLEWIRE_DELAY_S=2\n")
+    (tmp_path / ".env").chmod(0o600)
+    with pytest.raises(CatalogueError, match=r"\.env:2: this line sets nothing; write NAME=VALUE") as refused:
+        read_settings()
+    assert "127.0.0.1" not in str(refused.value)
+
+
+def test_what_other_programs_write_into_the_env_file_is_theirs(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text("\ufeffBASE=4\nset COLOUR: red\nexport MAPLEWIRE_DELAY_S=${BASE}\r\n")
+    (tmp_path / ".env").chmod(0o600)
+    assert read_settings().delay_s == 4
+    assert caplog.records == []
+
+
+def test_a_file_of_settings_in_another_encoding_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # As the shell of Windows writes it.
+    (tmp_path / ".env").write_text("MAPLEWIRE_DELAY_S=2\n", "utf-16")
+    (tmp_path / ".env").chmod(0o600)
+    with pytest.raises(CatalogueError, match=r"\.env: the file is not in UTF-8; save it as UTF-8"):
+        read_settings()
+    (tmp_path / ".env").unlink()
+    (tmp_path / "maplewire_ledger_url").write_bytes(b"\xff\xfe\x00")
+    monkeypatch.setenv("MAPLEWIRE_SECRETS_DIR", str(tmp_path))
+    with pytest.raises(CatalogueError, match="maplewire_ledger_url: the file is not in UTF-8"):
+        read_settings()
