@@ -2,8 +2,8 @@
 
     file ──► read_yaml() ──► YamlDocument: plain values, their lines, mistakes of the YAML itself
 
-A file that cannot be read at all raises CatalogueError. A mistake in one value (a key given twice, an
-unknown tag) is kept in `problems`, so that a reader can report all mistakes of a file in one go.
+A file that cannot be read at all raises CatalogueError. A mistake in one value (a key given twice, an unknown
+tag) is kept in `problems`. So a reader can report all mistakes of a file in one go.
 
 All messages have one form: `FILE:LINE: what is wrong; what to write`.
 

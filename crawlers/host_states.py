@@ -1,8 +1,8 @@
 """What hosts told us, kept between crawls as a file for each host.
 
-It is a cache: whoever loses it asks again. It lies beside the batches and not in the ledger, because it is
-of use to the crawler alone, and because a pause must hold from the moment that it was asked for, whether
-the crawl comes to its end or not.
+It is a cache: whoever loses it asks again. It lies beside the batches and not in the ledger, because it is of
+use to the crawler alone. A pause must also hold from the moment that it was asked for, whether the crawl
+comes to its end or not.
 """
 
 from __future__ import annotations

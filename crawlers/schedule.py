@@ -1,8 +1,8 @@
 """When a feed is due again (pure).
 
-A feed that brings little new is asked less often, one that brings much is asked more often, one that
-fails is left alone for longer each time, and none is ever given up. Numbers are those of Media Cloud's
-rss-fetcher, which has run for years over ten thousands of feeds, unless a comment says otherwise.
+A feed that brings little new is asked less often, one that brings much is asked more often. One that fails is
+left alone for longer each time, and none is ever given up. Numbers are those of Media Cloud's rss-fetcher,
+which has run for years over ten thousands of feeds, unless a comment says otherwise.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ from pipelines.operations.airflow_tasks import source_names, tell_of_delay, tell
 def dataset(name: str) -> File:
     """Return what OpenLineage knows as the dataset `name` of `maplewire`, to be read or written by a task.
 
-    An asset does not do. The provider of OpenLineage leaves out those of a scheme that it does not know,
-    and an asset that a task writes is changed, and wakes others, whenever the task ends green.
+    An asset does not do. The provider of OpenLineage leaves out those of a scheme that it does not know. An
+    asset that a task writes is changed, and wakes others, whenever the task ends green.
     """
     return File(f"maplewire://{name}")
 

@@ -56,9 +56,9 @@ _MARKUP_CHARS_PER_CHAR = 20
 def decode_body(body: bytes, content_type: str | None, timezone: str = "UTC") -> str:
     """Return a body's characters; never raises.
 
-    A byte order mark decides, then valid UTF-8 (text in another encoding is practically never valid
-    UTF-8, while wrong declarations are common), then what XML and HTTP declare, then detection. The
-    source's `timezone` breaks the tie between the two Chinese encodings, which chance may confuse.
+    A byte order mark decides, then valid UTF-8, then what XML and HTTP declare, then detection. Text in
+    another encoding is practically never valid UTF-8, while wrong declarations are common. The source's
+    `timezone` breaks the tie between the two Chinese encodings, which chance may confuse.
     """
     found = _XML_ENCODING.match(body[:1000])
     in_xml = found[1].decode() if found else None

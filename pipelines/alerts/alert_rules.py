@@ -43,9 +43,9 @@ def decide(
 ) -> list[Alert]:
     """Return what a search has to tell of one story now, the most important first.
 
-    `documents` are those that match, `known` are the alerts that this search has of this story and
-    of those joined into it, and `published` are the times of the story's articles. An alert that is
-    known is not returned again, except one that waited and may leave now.
+    `documents` are those that match. `known` are the alerts that this search has of this story and of those
+    joined into it. `published` are the times of the story's articles. An alert that is known is not returned
+    again, except one that waited and may leave now.
     """
     by_reason: dict[str, list[Alert]] = {}
     for alert in known:

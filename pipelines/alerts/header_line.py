@@ -9,7 +9,7 @@ def header_line(text: str) -> str:
     """Return text as one line that means in a header what it shows.
 
     An encoded word (RFC 2047) is written as plain text: `=?` becomes `= ?`. Else what stands in it would be
-    decoded, by readers' programs and by Python's `email`, which before the mending of CVE-2024-6923 wrote
-    the line breaks and headers that it found there.
+    decoded, by readers' programs and by Python's `email`. Before CVE-2024-6923 was fixed, that wrote the line
+    breaks and headers that it found there.
     """
     return one_line(text).replace("=?", "= ?")

@@ -1,8 +1,8 @@
 """The receipt under every mail: what was read, and what was not (pure).
 
-Silence tells a reader something only when somebody listened. So each mail ends by saying how many
-sources were due and read, which ones fail since when and why, what was kept aside, and what the
-newest item is.
+Silence tells a reader something only when somebody listened. So each mail ends with how many sources were due
+and read, and which ones fail since when and why. It also says what was kept aside, and what the newest item
+is.
 """
 
 from __future__ import annotations

@@ -120,8 +120,8 @@ def health_of(
     """Return the health of each source, in order.
 
     `volumes` reach back over `USUAL_DAYS` full days and today. Those of a source that has brought no page in
-    that time reach back from its last page, so that a silence does not end by growing long. `pause` is when
-    nobody asked any source: its days tell nothing of them. `lengths` are those of the texts that came.
+    that time reach back from its last page. So a silence does not end by growing long. `pause` is when nobody
+    asked any source: its days tell nothing of them. `lengths` are those of the texts that came.
     """
     found = []
     for source in sources:

@@ -76,8 +76,8 @@ def _languages_of(lead: Member, copies: Sequence[Member]) -> tuple[str, ...]:
 def appeared(member: Member) -> datetime:
     """Return when an article appeared at the latest.
 
-    That is as it says, but never later than we had it. A page that names only its day counts from the end
-    of that day, so that its midnight does not go before the release it was copied from.
+    That is as it says, but never later than we had it. A page that names only its day counts from the end of
+    that day. Else its midnight would go before the release that it was copied from.
     """
     if member.published is None or member.published >= member.collected:
         return member.collected

@@ -2,7 +2,7 @@
 
     article ──► its paragraphs ──► seen in three articles of the site? ──► boilerplate from then on
 
-Counted are articles that differ in their longest paragraph, of which none stands in another of them, so that
+Articles are counted that differ in their longest paragraph, where none of these stands in another article. So
 several versions or steps of one article do not turn its own text into boilerplate. Three such articles are
 enough: on the generated reprints two let a shared report through, four miss the boilerplate of small sites.
 """

@@ -5,9 +5,9 @@
 What counts is the *unquoted* text: words inside quotation marks are news to everyone who was in the
 room, so two reports that share a statement are not copies, however long it is.
 
-Where the numbers come from: readings of overlapping pairs on generated reprints and on real articles. A
-text of a few sentences shares half of itself with strangers through turns of phrase ("in closed session",
-"according to the report"), so the share asked for grows as texts get shorter.
+Where the numbers come from: readings of overlapping pairs on generated reprints and on real articles. A text
+of a few sentences shares half of itself with strangers through turns of phrase ("in closed session",
+"according to the report"). So the share asked for grows as texts get shorter.
 """
 
 from __future__ import annotations

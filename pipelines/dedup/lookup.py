@@ -2,11 +2,11 @@
 
     print ──► lookup keys ──► texts with enough keys in common ──► those worth reading ──► `decide`
 
-A key is one of a text's own shingles, about two in seventeen of them, or in thirty-three (see
-`text_print`), so the share of keys in common estimates the share of text in common. Nothing follows from
-an overlap below a third of the shorter text's unquoted part (`decide`). So texts that share less than one
-key in eight are not read, and of those that are, most go after one look at the shingles alone: turns of
-phrase bring nine strangers to every report once ten thousand are stored.
+A key is one of a text's own shingles: about two in seventeen of them, or in thirty-three (see `text_print`).
+So the share of keys in common estimates the share of text in common. Nothing follows from an overlap below a
+third of the shorter text's unquoted part (`decide`). Texts that share less than one key in eight are
+therefore not read. Of those that are, most go after one look at the shingles alone: turns of phrase bring
+nine strangers to every report once ten thousand are stored.
 """
 
 from __future__ import annotations

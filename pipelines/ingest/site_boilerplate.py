@@ -19,9 +19,9 @@ MOST_UNKEPT = 2_000
 class BoilerplateLearner:
     """The boilerplate of the sites that are met.
 
-    What a batch teaches is written when `MOST_UNKEPT` pages were read and at its end, so a batch that is
-    killed teaches what was kept, and what is left of it. Two workers add to what the other learnt; until the
-    end each knows what was there when it met the site.
+    What a batch teaches is written when `MOST_UNKEPT` pages were read, and at its end. So a batch that is
+    killed teaches what was kept, and later what is left of it. Two workers add to what the other learnt;
+    until the end each knows what was there when it met the site.
     """
 
     def __init__(self, ledger: Ledger) -> None:

@@ -61,10 +61,11 @@ class FeedLedger(Protocol):
     def adopt(self, result: CrawlResult, path: str, run_id: int) -> bool:
         """Take over what a complete batch says, in one transaction.
 
-        That is its feed states, its source reports, its fetch failures, with outcome FAILED or LOST
-        and the record numbers -1, -2, and so on, and which pages are asked for again. What
-        `scope: broad` left out is kept too, each entry of a source once, the newest `SKIPPED_KEPT` of
-        each. Return False and change nothing where the batch is known already.
+        That is its feed states, its source reports, its fetch failures, and which pages are asked for again.
+        The failures have outcome FAILED or LOST and the record numbers -1, -2, and so on. What `scope: broad`
+        left out is kept too, each entry of a source once, the newest `SKIPPED_KEPT` of each.
+
+        Returns False and changes nothing where the batch is known already.
         """
         ...
 

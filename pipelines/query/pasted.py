@@ -40,8 +40,8 @@ class HeadlineFile(Vocabulary):
 def is_pasted(text: str) -> bool:
     """Tell whether a text has no sign of a composed query.
 
-    In a headline a colon, a dash, an exclamation mark and a small “and” are what they are in any text,
-    and so is the NOT of “will NOT lift”.
+    In a headline a colon, a dash, an exclamation mark and a small “and” are what they are in any text. So is
+    the NOT of “will NOT lift”.
     """
     words = text.split()
     has_clause = has_chinese_clause(words)

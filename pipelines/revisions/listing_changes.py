@@ -1,7 +1,7 @@
 """Which pages left their listing before their time (pure).
 
-A listing drops its oldest entries to make room. A page that goes while older ones stay was taken out by hand,
-and what is taken out of a listing is often changed or taken away at the same time.
+A listing drops its oldest entries to make room. A page that goes while older ones stay was taken out by hand.
+What is taken out of a listing is often changed or taken away at the same time.
 """
 
 from __future__ import annotations

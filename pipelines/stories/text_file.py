@@ -60,8 +60,8 @@ def cluster_lines(
     paragraphs a source prints around everything. Then each is decided in order of appearance, so the answer
     is the same whatever the order of the file.
 
-    `cluster` is the story of a text's own words, `carries` are the clusters whose texts it prints beside
-    them, and `continues` is the cluster of which it begins a new chapter, or None. `related` are the other
+    `cluster` is the story of a text's own words. `carries` are the clusters whose texts it prints beside
+    them. `continues` is the cluster of which it begins a new chapter, or None. `related` are the other
     stories about the event of a line's story, `{id, cluster, score, why}` with the id of their first report,
     the best first. Without `words` nothing is related. A text without a time is related to others without
     one. Credits are read by the `organisations` that the beat knows.

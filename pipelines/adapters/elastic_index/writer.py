@@ -85,9 +85,9 @@ class Writer:
     def _settle_places(self, ids: Sequence[str]) -> None:
         """Leave each of these articles in one place alone: its newest.
 
-        It stands in two where its date moved it to another year or month, where its year became full, where
-        it was removed, and where an older write came late. Whoever writes last sees both places, whichever
-        order two writers had.
+        It stands in two where its date moved it to another year or month, or where its year became full. So
+        it does where it was removed, and where an older write came late. Whoever writes last sees both
+        places, whichever order two writers had.
         """
         size = len(ids)
         terms = {

@@ -23,8 +23,8 @@ def open_ledger(url: str) -> SqlLedger:
     """Open the ledger at a URL; make or update it where needed.
 
     The URL is `sqlite:///PATH` or `postgresql://…`. Raises PermanentError where there is none and cannot be
-    one (a wrong URL, a path that cannot be written, a file that is no database, a ledger of a newer
-    version), TemporaryError where it is locked or away.
+    one: a wrong URL, a path that cannot be written, a file that is no database, a ledger of a newer version.
+    Raises TemporaryError where it is locked or away.
     """
     return SqlLedger(LedgerDatabase(*open_engine(url)))
 

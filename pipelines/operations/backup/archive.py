@@ -6,10 +6,10 @@
     settings.env       the settings that are not secret
     beat/…             the beat folder
 
-An archive may come from anywhere, so nothing of it is believed: only the names above are taken, only
-ordinary files, each once, of the size and the checksum that the manifest tells, and never by way of `tar`'s
-own idea of where a file goes. It is unpacked piece by piece: `tarfile` itself would read a header of any
-length into memory, so it gets no more bytes than a member and an honest header have.
+An archive may come from anywhere, so nothing of it is believed: only the names above are taken, only ordinary
+files, each once, of the size and the checksum that the manifest tells. `tar` never decides where a file goes.
+It is unpacked piece by piece: `tarfile` itself would read a header of any length into memory, so it gets no
+more bytes than a member and an honest header have.
 """
 
 from __future__ import annotations
