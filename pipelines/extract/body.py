@@ -107,7 +107,7 @@ def extract_body(tree: HtmlElement, claims: Claims, title: str, by_rule: RuleRea
     Takes scripts and styles out of `tree`, so it comes last. Raises PermanentError where the page shows no
     text of its own, and PageWalled where it shows a consent form, a robot check or a paywall in its place.
     """
-    state = list_state_texts(tree)
+    state = list_state_texts(tree.iter("script"))
     deck = claims.first("og:description") or claims.first("description") or ""
     etree.strip_elements(tree, *_UNREAD_TAGS, with_tail=False)
     _open_layout_tables(tree)

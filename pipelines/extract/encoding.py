@@ -80,7 +80,11 @@ def has_common_han(text: str) -> bool:
 
     Bytes that were read in a wrong encoding have others. A short text may be a list of names.
     """
-    han = _HAN.findall(text[:_READ_CHARS])
+    read = text[:_READ_CHARS]
+    # Each takes two bytes more than it has characters. Most texts have few, and so it is seen in no time.
+    if len(read.encode("utf-8", "replace")) - len(read) < 2 * _MANY_HAN:
+        return True
+    han = _HAN.findall(read)
     if len(han) < _MANY_HAN or _KANA.search(text):
         return True
     return len(list(filter(_COMMON_HAN.__contains__, han))) >= _LEAST_SHARE * len(han)

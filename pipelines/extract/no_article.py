@@ -77,7 +77,8 @@ def is_doubtful(tree: HtmlElement, text: str) -> bool:
     """
     # The first words say enough: few pages are shorter.
     plain = " ".join(text[:_BEGINNING].split(maxsplit=_MOST_WORDS)[:_MOST_WORDS])
-    if weigh(plain) < NOTICE_BODY or not _has_words(plain):
+    is_light = len(plain) < NOTICE_BODY and weigh(plain) < NOTICE_BODY
+    if is_light or not _has_words(plain):
         return True
     titles = list_titles(tree)
     notices = list(filter(find_notice_title, titles))

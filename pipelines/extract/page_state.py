@@ -6,7 +6,7 @@ Pages that are put together in the browser show nothing else to a reader without
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -36,14 +36,14 @@ _MOST_DEPTH = 60
 _MOST_SCRIPTS = 5
 
 
-def list_state_texts(tree: HtmlElement) -> list[str]:
-    """Return the JSON of the page's states as they stand, [] for none."""
-    scripts = []
-    for script in islice(filter(_is_state, tree.iter("script")), _MOST_SCRIPTS):
+def list_state_texts(scripts: Iterable[HtmlElement]) -> list[str]:
+    """Return the JSON of the states in a page's scripts as they stand, [] for none."""
+    texts = []
+    for script in islice(filter(_is_state, scripts), _MOST_SCRIPTS):
         text = script.text or ""
         if _SHORTEST_TEXT <= len(text) <= _MOST_CHARS:
-            scripts.append(text)
-    return scripts
+            texts.append(text)
+    return texts
 
 
 def _is_state(script: HtmlElement) -> bool:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from itertools import islice, zip_longest
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from lxml.etree import XML, XSLT
 from lxml.html import HtmlElement
@@ -62,12 +62,16 @@ def quick_text(tree: HtmlElement) -> str:
 
     Spaces and invisible characters are as the page has them.
     """
-    pieces = list(_head_texts(tree))
+    # All in one walk: each goes through the whole tree.
+    parts: dict[str, list[HtmlElement]] = {"meta": [], "title": [], "h1": [], "script": []}
+    for element in tree.iter(*parts):
+        parts[element.tag].append(element)
+    pieces = list(_head_texts(parts))
     # The whole tree, since a broken page has no body, or its text in the head.
     pieces.append("\n".join(_text_lines(tree)))
     pieces.append("\n")
-    pieces += _declared_texts(tree)
-    state = find_state_texts(list_state_texts(tree))
+    pieces += _declared_texts(parts["script"])
+    state = find_state_texts(list_state_texts(parts["script"]))
     if state:
         pieces.append(read_references(max(state, key=len)))
     return "".join(pieces)
@@ -91,13 +95,13 @@ def _titles_in_head(tree: HtmlElement) -> Iterator[str]:
         yield title.text_content()
 
 
-def _head_texts(tree: HtmlElement) -> Iterator[str]:
+def _head_texts(parts: Mapping[str, Sequence[HtmlElement]]) -> Iterator[str]:
     """Yield the titles and decks that a page gives itself, and its first headings."""
-    for meta in tree.iter("meta"):
+    for meta in parts["meta"]:
         if any(map(_names_text, map(meta.get, _META_ATTRIBUTES))):
             yield f"{read_references(meta.get('content') or '')}\n"
     # A heading may stand in a part that is not read.
-    for heading in islice(tree.iter("title", "h1"), _MOST_HEADINGS):
+    for heading in (*parts["title"][:_MOST_HEADINGS], *parts["h1"][:_MOST_HEADINGS]):
         yield f"{heading.text_content()}\n"
 
 
@@ -141,12 +145,12 @@ def _read_line(line: str, *, is_linked: bool) -> tuple[str, int, bool]:
     return "".join(pieces[::2]), linked, is_linked
 
 
-def _declared_texts(tree: HtmlElement) -> Iterator[str]:
+def _declared_texts(scripts: Iterable[HtmlElement]) -> Iterator[str]:
     """Yield the texts of JSON-LD, of whatever object, each as one line or more."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
+    for script in scripts:
+        if "ld+json" not in (script.get("type") or "").lower():
             continue
-        json_text = script.text
+        json_text = script.text or ""
         if "&quot;" in json_text:
             json_text = read_references(json_text)
         for value in _JSON_TEXT.findall(json_text):
