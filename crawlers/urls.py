@@ -43,8 +43,8 @@ _CLEANING_PASSES = 3
 _SHOWN_CHARS = 120
 
 
-# Each page's address is asked for at every stage.
-@lru_cache(maxsize=10_000)
+# Each page's address is asked for at every stage, and those of a listing for all of them in turn.
+@lru_cache(maxsize=3_000)
 def canonical_url(url: str) -> str:
     """Return the address that stands for a page: its identity.
 

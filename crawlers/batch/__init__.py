@@ -15,7 +15,7 @@ transfer-encoding, content-length) keep their values under `x-crawl-…`, the na
 
 from crawlers.batch.folder import BatchFacts, BatchFolder, completed, discard_leftovers
 from crawlers.batch.format import BACKFILL, PAGE_LIMIT, RESULT_LIMIT, SUFFIX, open_path
-from crawlers.batch.reader import read_page, read_pages, read_result
+from crawlers.batch.reader import read_page, read_page_at, read_pages, read_placed_pages, read_result
 from crawlers.batch.writer import BatchWriter
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "discard_leftovers",
     "open_path",
     "read_page",
+    "read_page_at",
     "read_pages",
+    "read_placed_pages",
     "read_result",
 ]

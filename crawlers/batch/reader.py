@@ -42,29 +42,52 @@ def read_pages(path: Path) -> Iterator[tuple[int, Page]]:
     Of a foreign WARC file, only HTML pages that were answered with 200 count; they have no source and
     no entry. A damaged or cut-off file raises PermanentError, after what could be read of it.
     """
+    for number, page, _place in read_placed_pages(path):
+        yield number, page
+
+
+def read_placed_pages(path: Path, at: int = 0) -> Iterator[tuple[int, Page, int]]:
+    """Yield (record number, page, place) as `read_pages` does.
+
+    The place is the byte at which the page begins with its description, and from which it can be read again.
+    Pages that are packed together have the same place. A start other than 0 is such a place.
+    """
     number = 0
     # Its writer puts a description right before its page. All of a foreign file's would fill the memory.
     described_id = ""
     description = _NOT_DESCRIBED
+    place = 0
     is_ours = has_result = False
-    for record in _read_records(path, skipped_type=RESULT_TYPE):
+    for record in _read_records(path, skipped_type=RESULT_TYPE, at=at):
         content_type = record.headers.get("Content-Type", "")
         if record.kind == "warcinfo":
             is_ours = is_ours or f"software: {SOFTWARE}" in record.body.decode("utf-8", "replace")
         elif content_type == PAGE_TYPE:
             described_id = record.headers.get("WARC-Concurrent-To", "")
             description = _parse_json(path, record, page_description_json())
+            place = record.offset
         elif content_type == RESULT_TYPE:
             has_result = True
         elif record.kind == "response":
-            page = _make_page(record, description if record.record_id == described_id else None)
+            is_described = record.record_id == described_id
+            page = _make_page(record, description if is_described else None)
             if page is not None:
-                yield number, page
+                yield number, page, place if is_described else record.offset
                 number += 1
     if is_ours and not has_result:
         raise PermanentError(
             f"{path} is cut off after page {number}: the crawl's result is missing at its end"
         )
+
+
+def read_page_at(path: Path, place: int) -> Page:
+    """Return the page that begins at a byte.
+
+    Raises PermanentError where none does.
+    """
+    for _, page, _ in read_placed_pages(path, place):
+        return page
+    raise PermanentError(f"{path} has no page at byte {place}")
 
 
 def read_page(path: Path, record: int) -> Page:

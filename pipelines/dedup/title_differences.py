@@ -39,7 +39,7 @@ _SAME_BUT_OPPOSED = 0.5
 _SERIES_WORDS = 3
 _SERIES_CHANGES = 3
 #: Titles kept, cut into words: a title is compared with several others.
-_TITLES_KEPT = 4096
+_TITLES_KEPT = 1024
 
 _POSSESSIVE = re.compile(r"['’]s\b")
 # The name of a site behind a headline.

@@ -19,7 +19,7 @@ from pipelines.text.tokens import tokens
 from pipelines.text.vocabulary import Vocabulary, read_vocabulary
 
 #: Titles whose stages are kept: a title is compared with several others.
-_TITLES_KEPT = 4096
+_TITLES_KEPT = 1024
 
 #: Words and phrases by language.
 Phrases = Mapping[str, tuple[str, ...]]

@@ -25,7 +25,7 @@ from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
 from pipelines.stages.batches import hand_over, read_crawl_result
 from pipelines.stages.collect import known_pages
-from pipelines.stages.process import HELD_BYTES, SORTED_PAGES, page_size
+from pipelines.stages.process import SORTED_PAGES
 from pipelines.stages.typed_time import read_typed_time
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ LONGEST_WINDOW = timedelta(days=20 * 365)
 _KNOWN_URLS_EACH = 100_000
 #: Bytes of a file that are read at once.
 _BLOCK = 1 << 20
+#: Bytes of pages that are held in memory at once, as many as `SORTED_PAGES` usually have. A page may have a
+#: hundred times as many, and a small file may unpack to thousands of such.
+HELD_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,7 @@ class _WantedPages:
         size = 0
         for page in self._pages:
             pages.append(page)
-            size += page_size(page)
+            size += _page_size(page)
             if len(pages) >= SORTED_PAGES or size >= HELD_BYTES:
                 break
         return pages
@@ -243,6 +246,16 @@ class _WantedPages:
         if self._source_ids and source_id not in self._source_ids:
             return False
         return self._window is None or self._window.holds(page.fetched_at)
+
+
+def _page_size(page: Page) -> int:
+    """Return how many bytes of memory a page takes, nearly."""
+    size = len(page.body)
+    for name, value in page.headers.items():
+        size += len(name) + len(value)
+    if page.entry is not None:
+        size += len(page.entry.title) + len(page.entry.summary)
+    return size
 
 
 def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Sequence[Page]) -> None:

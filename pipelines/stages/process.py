@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from crawlers.batch import read_pages
+from crawlers.batch import read_page_at, read_pages, read_placed_pages
 from crawlers.errors import PermanentError
 from crawlers.model import Page
 from pipelines.ingest.batch import BatchProcessor
@@ -16,14 +17,15 @@ from pipelines.stages.batches import adopt_waiting_batches
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.relate import relate_changed_stories
 
-#: Pages that are sorted in memory. At about 100 KB a page, a small machine holds them easily.
+#: Pages of the largest batch that is put in order. What has more is an archive, in which nobody answered
+#: first.
 SORTED_PAGES = 2000
-#: Bytes of pages that are held in memory at once, as many as those pages usually have. A page may have a
-#: hundred times as many, and a small file may unpack to thousands of such.
-HELD_BYTES = 200_000_000
 #: Bytes of a page from which it comes after the others: hardly any page of news has as many, and each of
 #: those may take seconds to read.
 LARGE_PAGE = 2_000_000
+
+#: Whether a page is large, when it was published, and its address.
+_Order = tuple[bool, datetime, str]
 
 
 def process_open_batches(
@@ -120,11 +122,20 @@ def batch_processor(
     )
 
 
+class _PlacedPage(NamedTuple):
+    """Where a page is, and what its turn depends on."""
+
+    order: _Order
+    record: int
+    place: int
+
+
 class PagesInOrder:
     """A batch's pages that are still to do, in order of publication.
 
-    Stories then do not depend on who answered first. A crawl's own batch is sorted in memory; a file of more
-    than `SORTED_PAGES` comes as it lies, and one of more than `HELD_BYTES` is sorted in parts.
+    Stories then do not depend on who answered first. A page is held from its turn on: a crawl's own batch is
+    read twice, first for the order and then page by page. A file of more than `SORTED_PAGES`, or of pages
+    that are packed together, comes as it lies.
     """
 
     def __init__(self, path: Path, batch: OpenBatch) -> None:
@@ -132,18 +143,22 @@ class PagesInOrder:
         self._batch = batch
         #: How many records were met so far. They are numbered as they lie.
         self._met = 0
+        #: Records that were met, and wait for their turn.
+        self._waiting: list[int] = []
         #: Why the file could not be read to its end.
         self.damage: PermanentError | None = None
 
     def __iter__(self) -> Iterator[tuple[int, Page]]:
-        unordered = self._read_undone()
         if self._batch.pages > SORTED_PAGES:
-            return unordered
-        return _sort_in_parts(unordered)
+            return self._read_undone()
+        placed = self._place_undone()
+        if placed is None:
+            return self._read_undone()
+        return self._read_in_order(placed)
 
     def lost(self) -> list[int]:
         """Return the records that the file no longer has, and that were not done before."""
-        records = []
+        records = sorted(self._waiting)
         for record in range(self._met, self._batch.pages):
             if record not in self._batch.done:
                 records.append(record)
@@ -158,36 +173,39 @@ class PagesInOrder:
         except PermanentError as e:
             self.damage = e
 
+    def _place_undone(self) -> list[_PlacedPage] | None:
+        """Return the pages that are still to do, without what they say.
 
-def page_size(page: Page) -> int:
-    """Return how many bytes of memory a page takes, nearly."""
-    size = len(page.body)
-    for name, value in page.headers.items():
-        size += len(name) + len(value)
-    if page.entry is not None:
-        size += len(page.entry.title) + len(page.entry.summary)
-    return size
+        None where they cannot be found by their places.
+        """
+        placed: list[_PlacedPage] = []
+        last_place = -1
+        try:
+            for record, page, place in read_placed_pages(self._path):
+                if place <= last_place:
+                    return None
+                last_place = place
+                self._met = record + 1
+                if record not in self._batch.done:
+                    placed.append(_PlacedPage(_order_of_publication(page), record, place))
+        except PermanentError as e:
+            self.damage = e
+        return placed
+
+    def _read_in_order(self, placed: list[_PlacedPage]) -> Iterator[tuple[int, Page]]:
+        # The last one is taken first.
+        placed.sort(reverse=True)
+        self._waiting = [page.record for page in placed]
+        try:
+            while placed:
+                page = read_page_at(self._path, placed[-1].place)
+                self._waiting.pop()
+                yield placed.pop().record, page
+        except PermanentError as e:
+            self.damage = e
 
 
-def _sort_in_parts(pages: Iterator[tuple[int, Page]]) -> Iterator[tuple[int, Page]]:
-    """Yield pages in order of publication.
-
-    Never more than `HELD_BYTES` of them are held.
-    """
-    part: list[tuple[int, Page]] = []
-    size = 0
-    for record, page in pages:
-        part.append((record, page))
-        size += page_size(page)
-        if size >= HELD_BYTES:
-            yield from sorted(part, key=_order_of_publication)
-            part.clear()
-            size = 0
-    yield from sorted(part, key=_order_of_publication)
-
-
-def _order_of_publication(numbered_page: tuple[int, Page]) -> tuple[bool, datetime, str]:
-    page = numbered_page[1]
+def _order_of_publication(page: Page) -> _Order:
     is_large = len(page.body) >= LARGE_PAGE
     if page.entry is not None and page.entry.published is not None:
         return is_large, page.entry.published, page.url

@@ -27,7 +27,9 @@ from crawlers.batch import (
     discard_leftovers,
     open_path,
     read_page,
+    read_page_at,
     read_pages,
+    read_placed_pages,
     read_result,
 )
 from crawlers.errors import PermanentError
@@ -479,3 +481,16 @@ def test_a_part_is_a_batch_of_its_own_and_the_rest_comes_into_another(tmp_path: 
     assert [page.url for _, page in read_pages(rest)] == [SECOND.url]
     assert sorted(path.name for path in tmp_path.iterdir()) == [part.name, rest.name]
     assert read_result(rest, writer.result_at) == replace(RESULT, pages=1)
+
+
+def test_each_page_is_read_again_from_its_place(batch: Path) -> None:
+    placed = list(read_placed_pages(batch))
+    assert [(number, page) for number, page, _ in placed] == list(read_pages(batch))
+    for _, page, place in placed:
+        assert read_page_at(batch, place) == page
+
+
+def test_a_place_without_a_page_is_told(batch: Path) -> None:
+    for place in (7, batch.stat().st_size, 10**9):
+        with pytest.raises(PermanentError):
+            read_page_at(batch, place)

@@ -13,7 +13,7 @@ from crawlers.child_process import ALLOWED_VARIABLES
 from crawlers.guard import PAGE_LIMIT as LARGEST_ANSWER
 from crawlers.spiders.job import CrawlSettings
 from pipelines.adapters.page_worker.worker import PageLimits
-from pipelines.stages.process import HELD_BYTES
+from pipelines.stages.backfill import HELD_BYTES
 
 ROOT = Path(__file__).parents[2]
 PAGE = " ".join((ROOT / "SECURITY.md").read_text("utf-8").split())

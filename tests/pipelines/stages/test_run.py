@@ -5,6 +5,8 @@ Outcomes, accounts, and the three ends for trouble.
 
 from __future__ import annotations
 
+import gzip
+import tracemalloc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -251,15 +253,60 @@ def test_a_damaged_batch_gives_what_can_be_read_and_accounts_for_the_rest(world:
     assert not world.ledger.open_batches()
 
 
+def undone_in_order(path: Path, pages: int, done: frozenset[int] = frozenset()) -> PagesInOrder:
+    return PagesInOrder(path, OpenBatch("late", path.name, pages, done))
+
+
 def test_pages_that_were_done_before_their_file_was_damaged_are_not_lost(world: World) -> None:
     others = [a_page(name, f"Library {name} closes", LOCAL, hours=2) for name in "cde"]
     path = world.hand_over(REPORT, *others)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    pages = PagesInOrder(path, OpenBatch("late", path.name, pages=4, done=frozenset([3])))
+    pages = undone_in_order(path, 4, frozenset([3]))
     met = [record for record, _ in pages]
     assert pages.damage is not None
     assert met
     assert met + pages.lost() == [0, 1, 2]
+
+
+def test_pages_come_in_order_of_publication_each_with_what_it_says(world: World) -> None:
+    later = a_page("c", "Library closes", LOCAL, hours=2)
+    earlier = a_page("d", "Library opens", LOCAL, hours=1)
+    path = world.hand_over(later, earlier, REPORT)
+    said = [(record, page.body) for record, page in undone_in_order(path, 3)]
+    assert said == [(2, REPORT.body), (1, earlier.body), (0, later.body)]
+    assert [record for record, _ in undone_in_order(path, 3, frozenset([1]))] == [2, 0]
+
+
+def test_pages_that_are_packed_together_come_as_they_lie(world: World) -> None:
+    later = a_page("c", "Library closes", LOCAL, hours=2)
+    path = world.hand_over(later, REPORT)
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
+    said = [(record, page.body) for record, page in undone_in_order(path, 2)]
+    assert said == [(0, later.body), (1, REPORT.body)]
+
+
+def test_pages_whose_file_goes_before_their_turn_are_lost(world: World) -> None:
+    path = world.hand_over(REPORT, a_page("c", "Library closes", LOCAL, hours=2))
+    pages = undone_in_order(path, 2)
+    in_order = iter(pages)
+    assert next(in_order)[0] == 0
+    path.unlink()
+    assert list(in_order) == []
+    assert pages.damage is not None
+    assert pages.lost() == [1]
+
+
+def test_pages_of_a_batch_are_not_held_while_they_wait(world: World) -> None:
+    size = 1_000_000
+    pages = [a_page(f"p{number}", "Library closes", ["x" * size], hours=number) for number in range(12)]
+    path = world.hand_over(*pages)
+    del pages
+    tracemalloc.start()
+    try:
+        for _record, _page in undone_in_order(path, 12):
+            assert tracemalloc.get_traced_memory()[1] < 6 * size
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_missing_batch_waits_and_is_told(world: World) -> None:
