@@ -165,6 +165,7 @@ class PagesInOrder:
         return records
 
     def _read_undone(self) -> Iterator[tuple[int, Page]]:
+        self._met = 0
         try:
             for record, page in read_pages(self._path):
                 self._met = record + 1
