@@ -28,7 +28,7 @@ from pipelines.dedup.captions import without_captions
 from pipelines.dedup.quotations import Report
 from pipelines.model import MANY, Span, TextPrint, without_spans
 from pipelines.text.chinese_names import names_of
-from pipelines.text.tokens import WORDS, Kind, encoded, is_chinese, name_mark
+from pipelines.text.tokens import CJK_CHARACTER, WORDS, Kind, encoded, name_mark
 
 #: Weight of a shingle: a word weighs 2, a Chinese character 1. Chinese words have two characters on average.
 SHINGLE_WEIGHT = 6
@@ -220,7 +220,7 @@ def _weights_of(report: Report) -> list[int]:
     if not report.is_mixed:
         return [2] * len(report.raw)
     weight_of = dict.fromkeys(report.raw, 2)
-    weight_of.update(dict.fromkeys(filter(is_chinese, weight_of), 1))
+    weight_of.update(dict.fromkeys(filter(CJK_CHARACTER.fullmatch, weight_of), 1))
     return [weight_of[token] for token in report.raw]
 
 

@@ -119,11 +119,27 @@ def _text_lines(tree: HtmlElement) -> Iterator[str]:
     is_linked = False
     # Nine lines in ten are empty.
     for line in filter(str.strip, str(_AS_MARKED_TEXT(tree)).split(_BREAK)):
+        if not is_linked and _LINK not in line and _LINK_END not in line:
+            yield line
+            continue
+        if _is_short_link(line.strip()):
+            is_linked = False
+            continue
         text, linked, is_linked = _read_line(line, is_linked=is_linked)
         length = len(text.strip())
         is_link = linked >= _LINKED_SHARE * length and length <= _LONGEST_LINK
         if length and not is_link:
             yield text
+
+
+def _is_short_link(line: str) -> bool:
+    """Tell whether a line is one whole link.
+
+    Every second line is, and this is quicker than to read it.
+    """
+    if line[0] != _LINK or len(line) > _LONGEST_LINK:
+        return False
+    return line.find(_LINK_END) == len(line) - 1 and line.find(_LINK, 1) < 0
 
 
 def _read_line(line: str, *, is_linked: bool) -> tuple[str, int, bool]:

@@ -20,7 +20,7 @@ from pipelines.text.folding import fold_typography
 # what an editor changes first in a copy.
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _LAST_BEFORE_CJK = "\u303f"
-_CJK_CHARACTER = re.compile(f"[{_CJK}]")
+CJK_CHARACTER = re.compile(f"[{_CJK}]")
 TOKEN = re.compile(rf"[{_CJK}]|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:'[^\W\d_{_CJK}]+)*")
 
 # The same tokens of a text that is nothing but ASCII, which most English is once it is folded: in two
@@ -101,7 +101,7 @@ def name_mark(token: str) -> int:
 def is_chinese(word: str) -> bool:
     """Tell whether a token is one character of Chinese, Japanese or Korean."""
     # The comparison spares most words the regular expression.
-    return len(word) == 1 and word > _LAST_BEFORE_CJK and _CJK_CHARACTER.match(word) is not None
+    return len(word) == 1 and word > _LAST_BEFORE_CJK and CJK_CHARACTER.match(word) is not None
 
 
 def _plain_form(token: str) -> str:
