@@ -135,7 +135,9 @@ def describe_check(check: SourceCheck) -> str:
     if check.error is not None:
         return f"{check.source.kind} {check.source.url}: {check.error}"
     entries = check.listing.entries if check.listing else ()
-    words = f"{check.source.kind} {check.source.url}: {check.report.entries} entries"
+    number = check.report.entries
+    count = "1 entry" if number == 1 else f"{number} entries"
+    words = f"{check.source.kind} {check.source.url}: {count}"
     newest = _newest_of(entries)
     if newest is not None:
         words += f", newest {newest:%Y-%m-%d %H:%M} UTC"

@@ -40,7 +40,7 @@ from crawlers.spiders.listing_poll import ListingPoll
 from crawlers.spiders.missed_pages import MissedPagesOfSource
 from crawlers.spiders.page_queue import PageQueue
 from crawlers.spiders.shared_crawl import SharedCrawl
-from crawlers.spiders.source_account import SourceAccount
+from crawlers.spiders.source_account import SourceAccount, left_for_the_next_crawl
 from crawlers.spiders.state_after_poll import StateAfterPoll
 from crawlers.spiders.trouble import COOKIE_LOST, CookieNeeded, Trouble, trouble_of_exception
 from crawlers.urls import canonical_url
@@ -289,7 +289,7 @@ class ArticlePages(ABC):
         self.poll.comes_back = True
         # Of a trial nothing is kept, so nothing is left either.
         if not self.is_trial():
-            self.account.problems.append(f"{number} entries are left for the next crawl: {why}")
+            self.account.problems.append(left_for_the_next_crawl(number, why))
 
     def _leave_entry(self, reason: str) -> None:
         """Leave one entry for the next crawl; the account tells how many."""

@@ -103,8 +103,7 @@ class SourceAccount:
             elif number:
                 self.problems.append(f"{number} {of_several}")
         for reason, number in self._left.items():
-            left = "1 entry is" if number == 1 else f"{number} entries are"
-            self.problems.append(f"{left} left for the next crawl: {reason}")
+            self.problems.append(left_for_the_next_crawl(number, reason))
         for place in sorted(self.places):
             self.problems += hosts.notes_on(place)
 
@@ -149,3 +148,9 @@ class SourceAccount:
             if failure.is_lost:
                 losses.append(failure.reason)
         return "".join(losses[-1:])
+
+
+def left_for_the_next_crawl(number: int, why: str) -> str:
+    """Return what the account says of entries whose turn did not come."""
+    left = "1 entry is" if number == 1 else f"{number} entries are"
+    return f"{left} left for the next crawl: {why}"

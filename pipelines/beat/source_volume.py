@@ -331,4 +331,4 @@ def _describe_run(days: Sequence[date], total: int, expected: float) -> Unusual:
     when = f"on {since}"
     if len(days) > 1:
         when = f"in the {len(days)} days since {since}"
-    return Unusual(since, f"{total} pages {when}; {expected:.0f} are usual")
+    return Unusual(since, f"{counted(total, 'page')} {when}; {expected:.0f} are usual")

@@ -16,6 +16,7 @@ from pipelines.stages.batches import hand_over
 from pipelines.stages.context import RunContext, RunProblems
 from pipelines.stages.listed_pages import plan_looks_after_poll
 from pipelines.stages.partitions import Partition, divide_sources
+from pipelines.text.counts import counted
 
 log = structlog.get_logger()
 
@@ -46,7 +47,8 @@ def collect_sources(
     all_failed = all(report.result == "failed" for report in result.reports)
     if result.reports and all_failed:
         first_error = result.reports[0].error
-        problems.add_temporary(f"none of {len(result.reports)} sources could be read: {first_error}")
+        asked = counted(len(result.reports), "source")
+        problems.add_temporary(f"none of {asked} could be read: {first_error}")
     return result.pages
 
 
@@ -89,8 +91,9 @@ def _note_times_ahead(context: RunContext, problems: RunProblems) -> None:
         if state is not None and state.last_polled is not None and state.is_ahead_of(now):
             ahead.append(state.last_polled)
     if ahead:
+        were = counted(len(ahead), "source was", "sources were")
         problems.add_temporary(
-            f"{len(ahead)} sources were last asked at a time that is still to come (up to "
+            f"{were} last asked at a time that is still to come (up to "
             f"{max(ahead):%Y-%m-%d %H:%M} UTC), so a clock was ahead; they are asked now. It is "
             f"{now:%Y-%m-%d %H:%M} UTC by this machine: correct its clock if that is wrong"
         )

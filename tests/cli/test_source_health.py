@@ -43,3 +43,10 @@ def test_many_sources_that_were_never_asked_take_one_line_and_hide_no_other(
         "source daily: failing: answered 410 Gone → look at its address",
         "source new-0: not tried: so are 39 other sources; it was never asked → start a run",
     ]
+
+
+def test_a_state_that_its_reason_names_is_not_said_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    why = "failing since 2026-01-17 12:00 UTC (1 h): answered 410 Gone"
+    health = [Health(a_source("daily"), "failing", why, advice="look at its address")]
+    print_runs([RunReport(1, NOON, NOON, (), mails=0)], health)
+    assert capsys.readouterr().err == f"source daily: {why} → look at its address\n"

@@ -168,4 +168,7 @@ def _print_unwell_sources(accounts: Sequence[SourceAccount], unwell: Sequence[He
         print_table("Sources with trouble", ["source", "state", "why, and what to do"], rows)
         return
     for source_id, state, why in rows:
-        say(f"source {source_id}: {state}: {' '.join(why.split())}")
+        told = " ".join(why.split())
+        if not told.startswith(f"{state} "):
+            told = f"{state}: {told}"
+        say(f"source {source_id}: {told}")

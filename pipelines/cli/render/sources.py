@@ -12,6 +12,7 @@ from pipelines.alerts.source_record import read_source_health
 from pipelines.beat.source_health import STATES
 from pipelines.cli.render.tables import print_table
 from pipelines.cli.render.wording import minute_words
+from pipelines.text.counts import counted
 from pipelines.text.iso_time import iso
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def print_catalogue(sources: Sequence[Source]) -> None:
         "listed",
         "answered",
     ]
-    print_table(f"{len(rows)} sources", columns, rows)
+    print_table(counted(len(rows), "source"), columns, rows)
 
 
 def read_health(app: App) -> list[dict[str, Any]]:

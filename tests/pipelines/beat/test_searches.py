@@ -280,7 +280,7 @@ def test_a_wrong_search_is_never_in_the_file(tmp_path: Path, monkeypatch: pytest
     before = own.read_bytes()
     written: list[Path] = []
     monkeypatch.setattr(Path, "replace", lambda _, target: written.append(target))
-    with pytest.raises(CatalogueError, match=r"searches\.yaml:\d+: search \"b\": query:"):
+    with pytest.raises(CatalogueError, match=r"^nothing is written: search \"b\": query:"):
         save_entry(beat_file, own, "b", good | {"id": "b", "query": "x AND ("})
     assert not written
     assert own.read_bytes() == before
