@@ -77,11 +77,25 @@ def _place_in_line(item: pytest.Item) -> int:
     return len(SLOW)
 
 
+#: An error's usual form shows all that each function held, which took ten seconds of one test.
+PLAIN_ERRORS = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
+def pytest_configure() -> None:
+    """Have errors in the log of tests written in a plain form."""
+    _log_plainly()
+
+
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
     """Give the log back to the next test: a command sends it to a stream that ends with its test."""
     yield
+    _log_plainly()
+
+
+def _log_plainly() -> None:
     structlog.reset_defaults()
+    structlog.configure([*structlog.get_config()["processors"][:-1], PLAIN_ERRORS])
 
 
 @pytest.fixture(scope="session", autouse=True)
