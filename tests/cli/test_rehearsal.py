@@ -120,10 +120,12 @@ def test_the_whole_run_goes_by_the_time_that_was_given(rehearsed: Path) -> None:
 
 def test_a_page_is_looked_at_again_when_the_rehearsed_clock_says_so(home: Path, web: Web) -> None:
     before = web.asked("/a")
-    rehearse(THEN)
+    first = rehearse(THEN)
+    assert f"mails are files in {home / 'outbox'}, and reach nobody" in told(first)
     # As after a run that was killed.
     again = rehearse(THEN)
     assert again.exit_code == 0, told(again)
+    assert "mails are files" not in told(again)
     assert web.asked("/a") == before + 1
     rehearse(THEN + timedelta(hours=2))
     assert web.asked("/a") == before + 2

@@ -22,6 +22,7 @@ from pipelines.cli.stage import (
 
 if TYPE_CHECKING:
     from pipelines.bootstrap import App
+    from pipelines.model import RunReport
     from pipelines.stages.context import RunProblems
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing went wrong.")]
@@ -73,7 +74,16 @@ def run(
     # The account first: it also holds what went well, and an exit status ends the command.
     if not quiet:
         print_runs([report], health, as_json=as_json)
+        _tell_of_unmailed(maplewire, report)
     finish_command(problems)
+
+
+def _tell_of_unmailed(maplewire: App, report: RunReport) -> None:
+    """Say where mails are that went to no server: their readers got nothing."""
+    settings = maplewire.settings
+    if report.mails and settings.smtp_url is None:
+        folder = settings.outbox_dir
+        say(f"mails are files in {folder}, and reach nobody: MAPLEWIRE_SMTP_URL names no mail server")
 
 
 def collect(
