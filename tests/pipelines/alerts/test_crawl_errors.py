@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from OpenSSL.SSL import Error as TlsError
@@ -10,6 +11,7 @@ from scrapy import exceptions as scrapy_errors
 from scrapy.http import Response
 from twisted.internet.error import NoRouteError
 
+from crawlers.challenges import Wall
 from crawlers.errors import FeedUnreadable
 from crawlers.feeds import parse_feed
 from crawlers.spiders.downloads import _explain
@@ -52,6 +54,12 @@ def errors_of_statuses() -> list[str]:
     return found
 
 
+def walls() -> list[str]:
+    """Return what the crawler says of pages that stand in an article's place."""
+    kinds: tuple[Literal["bot wall", "consent", "closed"], ...] = ("bot wall", "consent", "closed")
+    return [str(Wall(kind, "“before you continue”")) for kind in kinds]
+
+
 def errors_of_listings() -> list[str]:
     """Return what the crawler says of listings that cannot be read."""
     found = []
@@ -85,7 +93,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "reason", [*errors_of_requests(), *errors_of_statuses(), *errors_of_listings(), *OTHERS]
+    "reason", [*errors_of_requests(), *errors_of_statuses(), *errors_of_listings(), *walls(), *OTHERS]
 )
 def test_why_a_source_cannot_be_read_is_in_the_catalogue(reason: str, language: str) -> None:
     said = reason_in(language, reason)
