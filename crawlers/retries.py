@@ -95,7 +95,7 @@ def describe_loss(retry: PageRetry | None, reason: str, *, is_listed: bool = Tru
     """Return why an article is given up, with how often it was asked for."""
     told = reason
     if retry is not None:
-        told = f"{reason}; asked for again since {retry.since:%Y-%m-%d %H:%M} UTC"
+        told = f"{reason}; tried in vain since {retry.since:%Y-%m-%d %H:%M} UTC"
     if not is_listed:
         told = f"{told}; its listing no longer has it"
     return told

@@ -109,5 +109,5 @@ def test_older_batch_that_comes_in_late_changes_no_retry() -> None:
 @pytest.mark.parametrize("is_listed", [True, False])
 def test_loss_says_why_and_since_when(*, is_listed: bool) -> None:
     told = describe_loss(a_failure(), "answered 403 Forbidden", is_listed=is_listed)
-    assert told.startswith("answered 403 Forbidden; asked for again since 2026-")
+    assert told.startswith("answered 403 Forbidden; tried in vain since 2026-")
     assert told.endswith("its listing no longer has it") is not is_listed

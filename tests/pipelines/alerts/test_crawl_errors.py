@@ -14,6 +14,8 @@ from twisted.internet.error import NoRouteError
 from crawlers.challenges import Wall
 from crawlers.errors import FeedUnreadable
 from crawlers.feeds import parse_feed
+from crawlers.model import Entry, PageRetry
+from crawlers.retries import describe_loss
 from crawlers.spiders.downloads import _explain
 from crawlers.spiders.trouble import CookieNeeded, trouble_of_exception, trouble_of_status
 from pipelines.alerts.reason_words import reason_in
@@ -60,6 +62,19 @@ def walls() -> list[str]:
     return [str(Wall(kind, "“before you continue”")) for kind in kinds]
 
 
+def losses() -> list[str]:
+    """Return what the crawler says of articles that it gives up."""
+    url = "https://daily.example/1"
+    retry = PageRetry(url, "daily", Entry(url), "doubtful", "answered 403", NOON, NOON, NOON)
+    found = []
+    for reason in (*walls(), "answered 403 Forbidden", "no complete answer in time"):
+        found.append(describe_loss(retry, reason))
+        found.append(
+            f"no page came at 4 requests in 4 polls: {describe_loss(retry, reason, is_listed=False)}"
+        )
+    return found
+
+
 def errors_of_listings() -> list[str]:
     """Return what the crawler says of listings that cannot be read."""
     found = []
@@ -93,7 +108,8 @@ OTHERS = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "reason", [*errors_of_requests(), *errors_of_statuses(), *errors_of_listings(), *walls(), *OTHERS]
+    "reason",
+    [*errors_of_requests(), *errors_of_statuses(), *errors_of_listings(), *walls(), *losses(), *OTHERS],
 )
 def test_why_a_source_cannot_be_read_is_in_the_catalogue(reason: str, language: str) -> None:
     said = reason_in(language, reason)

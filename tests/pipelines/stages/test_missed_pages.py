@@ -150,7 +150,7 @@ def test_page_that_never_comes_is_lost_with_the_reason_and_what_fails_for_ever_a
     assert world.health().state == "no pages"
     consent, missing = sorted(world.reasons(Outcome.LOST))[:2]
     assert consent.startswith("a page that asks for consent stands in its place (at http://127.0.0.1:")
-    assert missing == f"answered 404 Not Found; asked for again since {NOON:%Y-%m-%d %H:%M} UTC"
+    assert missing == f"answered 404 Not Found; tried in vain since {NOON:%Y-%m-%d %H:%M} UTC"
     assert counts(world.run(48)) == {}
     assert (web.asked("/missing"), web.asked("/led-away"), web.asked("/gone")) == (4, 4, 1)
 
