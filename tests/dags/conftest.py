@@ -27,6 +27,8 @@ DAGS = Path(__file__).resolve().parents[2] / "dags"
 HERE = Path(__file__).parent
 
 
+# Before xdist reads the groups, also where this folder is named on the command line.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
