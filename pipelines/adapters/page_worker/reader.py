@@ -35,6 +35,8 @@ _WARM_UP_SENTENCES = (
     "中国外交部发言人1月3日在北京表示，加拿大油菜籽的关税将会降低。",
 )
 
+#: Seconds that a page beside the usual ones waits for a worker. It then gets one of its own.
+_LONGEST_WAIT_S = 1.0
 
 #: A page, whether it comes from a backfill, and whether it is screened.
 _Request = tuple[Page, bool, bool]
@@ -109,15 +111,24 @@ class WorkerPageReader:
 
     def begin(self, page: Page, *, is_backfill: bool, screens: bool = False) -> PageReading:
         """Give a page to a worker, one more than usual where there is no room."""
-        if not self.has_room:
-            # Some may have read their page while nobody looked, and one more worker takes 40 MiB.
-            for under_way in list(self._turns):
-                self._look_at(under_way)
+        self._wait_for_room()
         reading = PageReading(page)
         request = (page, is_backfill, screens)
         self._turns[reading] = _Turn(self._ready_worker(), request)
         self._send(reading, request)
         return reading
+
+    def _wait_for_room(self) -> None:
+        """Wait a moment for a worker, if all have pages and one is at work.
+
+        One more worker takes 40 MiB.
+        """
+        until = time.monotonic() + _LONGEST_WAIT_S
+        while not self.has_room and not all(turn.is_waiting for turn in self._turns.values()):
+            left_s = until - time.monotonic()
+            if left_s <= 0:
+                return
+            self.wait(list(self._turns), left_s)
 
     def answer(self, reading: PageReading, repeated: frozenset[int]) -> None:
         """Let a page be read on. Nothing is done where its worker is gone."""
