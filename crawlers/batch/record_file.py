@@ -1,18 +1,20 @@
 """Records as a WARC 1.1 file has them: each a gzip member of its own.
 
-What is written is what the writer of `warcio` writes, byte for byte. Beside packing and digests it takes a
-third of its time, in which no other thread runs.
+`fastwarc` writes a record. Digests and packing are those of Python, which lets other threads run meanwhile.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import IO
 from uuid import uuid4
+
+from fastwarc.warc import WarcRecord
 
 #: Level 9 takes three times as long for a batch, which then is a sixth smaller.
 _LEVEL = 1
@@ -33,15 +35,17 @@ class RecordFile:
 
         What it holds may come in pieces.
         """
-        lines = ["WARC/1.1"]
+        block = b"".join(content)
+        record = WarcRecord()
+        record.headers.status_line = "WARC/1.1"
         for name, value in headers:
-            lines.append(f"{name}: {value}")
-        lines.append(f"WARC-Block-Digest: {digest_of(*content)}")
-        lines.append(f"Content-Type: {content_type}")
-        lines.append(f"Content-Length: {sum(map(len, content))}")
-        head = "\r\n".join([*lines, "", ""]).encode()
-        member = b"".join([head, *content, b"\r\n\r\n"])
-        self._file.write(zlib.compress(member, _LEVEL, _GZIP))
+            record.headers.append(name, value)
+        record.headers.append("WARC-Block-Digest", digest_of(block))
+        record.headers.append("Content-Type", content_type)
+        record.set_bytes_content(block)
+        plain = io.BytesIO()
+        record.write(plain)
+        self._file.write(zlib.compress(plain.getbuffer(), _LEVEL, _GZIP))
 
 
 def new_record_id() -> str:

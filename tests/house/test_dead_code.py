@@ -40,6 +40,7 @@ OF_LIBRARIES = (
     ("uvicorn", "should_exit"),
     ("anyio", "total_tokens"),
     ("tarfile", "mtime"),
+    ("fastwarc", "status_line"),
     ("typer", "list_commands", "get_command"),
     ("with", "exc_type", "exc"),
 )
