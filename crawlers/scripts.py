@@ -90,6 +90,7 @@ CYRILLIC = _character_class(CYRILLIC_RANGES)
 HEBREW = _character_class(HEBREW_RANGES)
 ARABIC = _character_class(ARABIC_RANGES)
 CJK = HAN + HAN_MARKS + KANA + HANGUL + BOPOMOFO
+BASIC_CJK = BASIC_HAN + HAN_MARKS + KANA + HANGUL + BOPOMOFO
 
 #: The characters of each script by its name in Unicode, for the inside of a character class.
 SCRIPTS: Mapping[str, str] = MappingProxyType(

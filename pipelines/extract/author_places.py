@@ -10,6 +10,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from crawlers.scripts import is_han
 from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name, is_organisation
 from pipelines.extract.claims import Claims, resolve
 from pipelines.extract.info_bar import read_info_bar
@@ -289,7 +290,7 @@ def _begins_otherwise(element: HtmlElement) -> bool:
         return False
     first = _first_character(element)
     is_plain = first.isascii() and first.isalnum()
-    return (is_plain or "\u4e00" <= first <= "\u9fff") and first not in _SIGNED_LETTERS
+    return (is_plain or is_han(first)) and first not in _SIGNED_LETTERS
 
 
 def _first_character(element: HtmlElement) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from crawlers.scripts import BASIC_HAN
 from crawlers.urls import registrable_domain
 from pipelines.extract.author_places import (
     Place,
@@ -46,7 +47,7 @@ _LINES_AT_TITLE = 6
 
 #: "The Prairie Daily", « La Prairie »: papers, and no teams.
 _ARTICLES = tuple(f"{article} " for article in AUTHOR_WORDS.organisation.articles)
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile(f"[{BASIC_HAN}]")
 _NO_LETTER = re.compile(r"\W")
 
 

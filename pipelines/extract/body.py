@@ -19,6 +19,7 @@ from trafilatura import bare_extraction
 from crawlers.challenges import find_request
 from crawlers.errors import PageWalled, PermanentError
 from crawlers.folding import read_references
+from crawlers.scripts import BASIC_CJK
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.page_lines import lines_of_page
@@ -87,7 +88,7 @@ _BULLET = re.compile(r"^(?:[-–•·▪►*]\s+|\|\s*)")
 _PIECE_CHARS = 50_000
 #: The opposite of str.isalnum, without a list of all characters.
 _NO_LETTERS = re.compile(r"[\W_]+")
-_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
+_WIDE = re.compile(f"[{BASIC_CJK}]")
 
 
 class Body(NamedTuple):

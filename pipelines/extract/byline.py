@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.beat.organisations import EVERYWHERE
 from pipelines.extract.text import one_line
 from pipelines.extract.words import AUTHOR_WORDS
@@ -20,7 +21,6 @@ _LONGEST_NAME_WORDS = 6
 _MOST_DIGITS = 2
 #: Punctuation around a name.
 _AROUND = ' ,;:|-–—·/()[]"“”'
-_HAN = "\u4e00-\u9fff"
 
 
 def _has_several_words(phrase: str) -> bool:
@@ -34,9 +34,10 @@ def _before_name() -> re.Pattern[str]:
     phrases = filter(_has_several_words, AUTHOR_WORDS.signed_below_title)
     signed = any_of(sorted(phrases, key=len, reverse=True))
     by = rf"(?:{any_of(words.kinds_before_by)}\s+)?{any_of(words.by)}(?:\s*:)?"
-    posted = rf"{any_of(words.chinese_posted_to)}[{_HAN}]{{2,6}}"
+    posted = rf"{any_of(words.chinese_posted_to)}[{BASIC_HAN}]{{2,6}}"
     reporter = (
-        rf"(?:{any_of(words.chinese_newsrooms)}|[{_HAN}]{{0,8}}?)(?:{any_of(words.chinese_ranks)}|{posted})?"
+        rf"(?:{any_of(words.chinese_newsrooms)}|[{BASIC_HAN}]{{0,8}}?)"
+        rf"(?:{any_of(words.chinese_ranks)}|{posted})?"
         rf"{any_of(words.chinese_reporter)}"
     )
     return re.compile(
@@ -63,7 +64,8 @@ def _end_of_byline() -> re.Pattern[str]:
     """Return the pattern of a date or a button behind the names, and all that follows."""
     words = AUTHOR_WORDS.end_of_byline
     return re.compile(
-        rf"\s*(?:[|•●▪]|(?<![{_HAN}])·|·(?![{_HAN}])|\b{any_of(words.words)}\b|\b{any_of(words.labels)}"
+        rf"\s*(?:[|•●▪]|(?<![{BASIC_HAN}])·|·(?![{BASIC_HAN}])"
+        rf"|\b{any_of(words.words)}\b|\b{any_of(words.labels)}"
         # 17.30, 17h30, 17/01; 2026-01, 2026年; Jan. 17
         r"|\d{1,2}[./:h]\d{2}|\d{4}[-年/]"
         rf"|\b{any_of(words.before_day)} \d"
@@ -101,15 +103,17 @@ _IN_PLACE = re.compile(
 #: « Anne Roy et l’AFP », « Luc Gagnon et d’Anne Roy »
 _ELIDED = re.compile(r"^[dl]['’](?=[A-ZÀ-Þ])")
 #: ［加］简·罗伊: the country of an author.
-_COUNTRY = re.compile(rf"(?:^|(?<=[ 、，]))[\[［【（(〔]?[{_HAN}]{{1,3}}[\]］】）)〕]\s*(?=[{_HAN}])")
-_SPACED_NAME = re.compile(rf"(?<![{_HAN}])([{_HAN}])[ \u3000]([{_HAN}])(?![{_HAN}])")
+_COUNTRY = re.compile(
+    rf"(?:^|(?<=[ 、，]))[\[［【（(〔]?[{BASIC_HAN}]{{1,3}}[\]］】）)〕]\s*(?=[{BASIC_HAN}])"
+)
+_SPACED_NAME = re.compile(rf"(?<![{BASIC_HAN}])([{BASIC_HAN}])[ \u3000]([{BASIC_HAN}])(?![{BASIC_HAN}])")
 _COMMA = re.compile("[,，]")
 _SUFFIX = re.compile(rf"{any_of(AUTHOR_WORDS.suffixes)}\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S{1,64}@\S{1,64}\.\w+|(?<!\w)@\w+|https?://\S+|\(\s*\)|\[\s*\]")
 _BAD_CHARS = re.compile(r"https?:|www\.|[<>{}=*\\#%]|\.(?:com|net|org|cn|html?|php|jpg|png)\b", re.IGNORECASE)
 
-_HAN_ONLY = re.compile("[\u3400-\u9fff]+")
-_HAN_NAME = re.compile(r"^[\u3400-\u9fff·]{2,12}$")
+_HAN_ONLY = re.compile(f"[{BASIC_HAN}]+")
+_HAN_NAME = re.compile(rf"^[{BASIC_HAN}·]{{2,12}}$")
 _NO_NAME = _no_name()
 _CHINESE_NO_NAME = re.compile(any_of(AUTHOR_WORDS.chinese_no_name_parts))
 _PREPOSITION = re.compile(any_of(AUTHOR_WORDS.no_names.prepositions), re.IGNORECASE)

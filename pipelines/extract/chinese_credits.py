@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.extract.byline import join_spaced_names
 from pipelines.extract.text import lines
 from pipelines.extract.text_nodes import texts_of_page
@@ -21,14 +22,14 @@ _MOST_NODES = 5_000
 #: Characters of a node that are searched. The paragraphs that credits stand in have fewer.
 _READ_CHARS = 20_000
 
-_HAN = "\u4e00-\u9fff"
-_HAS_HAN = re.compile(f"[{_HAN}]").search
+_HAS_HAN = re.compile(f"[{BASIC_HAN}]").search
 #: Between two names: spaces or commas, and perhaps the job of the second.
 _BETWEEN = (
-    rf"[ \u3000、，,]{{1,3}}(?:[{_HAN}]{{0,10}}{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
+    r"[ \u3000、，,]{1,3}"
+    rf"(?:[{BASIC_HAN}]{{0,10}}{any_of(AUTHOR_WORDS.chinese_jobs_between)}[:： \u3000]*)?"
 )
 #: Up to eight names of two to four characters.
-_NAME = rf"(?!{any_of(AUTHOR_WORDS.chinese_credits.no_authors)})[{_HAN}·]{{2,4}}"
+_NAME = rf"(?!{any_of(AUTHOR_WORDS.chinese_credits.no_authors)})[{BASIC_HAN}·]{{2,4}}"
 _NAMES = rf"(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{0,7}})"
 
 
@@ -37,41 +38,42 @@ def _credit_patterns() -> tuple[str, ...]:
     surname = f"[{''.join(words.surnames)}]"
     reporter = any_of(words.reporter)
     # Before the place that a telegram came from, which nothing parts from the name.
-    name_at_place = rf"{surname}(?:[{_HAN}]{{1,2}}(?={any_of(words.bureaus)})|[{_HAN}]{{2}})"
-    place = rf"\s*[/／╱]\s*[{_HAN}]{{2,6}}{any_of(words.after_signature)}"
+    name_at_place = rf"{surname}(?:[{BASIC_HAN}]{{1,2}}(?={any_of(words.bureaus)})|[{BASIC_HAN}]{{2}})"
+    place = rf"\s*[/／╱]\s*[{BASIC_HAN}]{{2,6}}{any_of(words.after_signature)}"
     return (
         # 作者：李明 王芳
-        rf"(?<![{_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{_HAN}])",
+        rf"(?<![{BASIC_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{BASIC_HAN}])",
         # 专栏作者 李明
-        rf"{any_of(words.authors)}[ \u3000](?P<names>{surname}[{_HAN}]{{1,2}})$",
+        rf"{any_of(words.authors)}[ \u3000](?P<names>{surname}[{BASIC_HAN}]{{1,2}})$",
         # 记者：李明, 本刊记者/李明
-        rf"{reporter}\s*[:：/／丨|｜]\s*{_NAMES}(?![{_HAN}])",
+        rf"{reporter}\s*[:：/／丨|｜]\s*{_NAMES}(?![{BASIC_HAN}])",
         # （本报记者 李明）, ［記者李明／台北報導］
-        rf"[（(【［\[〔][{_HAN}]{{0,14}}{reporter}\s*{_NAMES}"
+        rf"[（(【［\[〔][{BASIC_HAN}]{{0,14}}{reporter}\s*{_NAMES}"
         rf"\s*(?:{place})?(?:[)）】］\]〕]|\s{any_of(words.no_authors)})",
         # 記者李明／台北報導
-        rf"^{reporter}\s*(?P<names>{surname}[{_HAN}·]{{1,2}}){place}",
+        rf"^{reporter}\s*(?P<names>{surname}[{BASIC_HAN}·]{{1,2}}){place}",
         # （草原社記者李明渥太華17日專電）
-        rf"[（(][{_HAN}]{{0,8}}{reporter}(?P<names>{name_at_place})"
-        rf"[{_HAN}]{{2,5}}\d{{1,2}}日{any_of(words.telegrams)}[)）]",
+        rf"[（(][{BASIC_HAN}]{{0,8}}{reporter}(?P<names>{name_at_place})"
+        rf"[{BASIC_HAN}]{{2,5}}\d{{1,2}}日{any_of(words.telegrams)}[)）]",
         # 李明 草原电台记者 发自渥太华
-        rf"^(?P<names>{surname}[{_HAN}·]{{1,2}})[ \u3000][\w]{{0,10}}{reporter}(?=[ \u3000]|$)",
+        rf"^(?P<names>{surname}[{BASIC_HAN}·]{{1,2}})[ \u3000][\w]{{0,10}}{reporter}(?=[ \u3000]|$)",
         # 记者 李明 报道
         rf"{reporter}[ \u3000]{_NAMES}(?=\s*(?:[)）]|$|{any_of(words.after_reporter)}))",
         # 本报驻渥太华记者李明发自北京
-        rf"{any_of(words.newsrooms)}(?:[{_HAN}]{{0,4}}){reporter}(?P<names>{surname}[{_HAN}·]{{1,3}}?"
-        rf"(?:{_BETWEEN}{surname}[{_HAN}·]{{1,2}}){{0,4}})(?={any_of(words.after_signature)}|[)）]|$)",
+        rf"{any_of(words.newsrooms)}(?:[{BASIC_HAN}]{{0,4}}){reporter}"
+        rf"(?P<names>{surname}[{BASIC_HAN}·]{{1,3}}?"
+        rf"(?:{_BETWEEN}{surname}[{BASIC_HAN}·]{{1,2}}){{0,4}})(?={any_of(words.after_signature)}|[)）]|$)",
         # 本文作者李明，来自…
-        rf"{any_of(words.author_of_this)}\s*(?P<names>{surname}[{_HAN}·]{{1,2}})(?=[,，。;；（(]|$)",
+        rf"{any_of(words.author_of_this)}\s*(?P<names>{surname}[{BASIC_HAN}·]{{1,2}})(?=[,，。;；（(]|$)",
         # （作者为草原大学教授李明）
-        rf"{any_of(words.author_is)}[{_HAN}]{{2,20}}?{any_of(words.ranks)}"
-        rf"(?P<names>{surname}[{_HAN}]{{1,2}})(?=[)）。]|$)",
+        rf"{any_of(words.author_is)}[{BASIC_HAN}]{{2,20}}?{any_of(words.ranks)}"
+        rf"(?P<names>{surname}[{BASIC_HAN}]{{1,2}})(?=[)）。]|$)",
         # ■ 李明
-        rf"^[■●◆□▲◎]\s*(?P<names>{surname}[{_HAN}]{{1,2}})$",
+        rf"^[■●◆□▲◎]\s*(?P<names>{surname}[{BASIC_HAN}]{{1,2}})$",
         # 文/李明
-        rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{_HAN}])",
+        rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{BASIC_HAN}])",
         # （李明）
-        rf"^[（(](?P<names>{surname}[{_HAN}·]{{1,2}})[)）]$",
+        rf"^[（(](?P<names>{surname}[{BASIC_HAN}·]{{1,2}})[)）]$",
     )
 
 

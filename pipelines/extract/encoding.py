@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
+from crawlers.scripts import BASIC_HAN, HANGUL, KANA
+from pipelines.extract.words import ENCODING_WORDS
+
 #: Encodings that servers claim by default and that decode any bytes: a claim worth little.
 _WEAK = frozenset({"cp1252", "iso8859-1", "ascii"})
 #: Encodings that decode each other's bytes, so that only the characters show which one is right.
@@ -15,12 +18,7 @@ _RIVALS = ("gb18030", "big5hkscs", "cp1252")
 _CHINESE_RIVALS = _RIVALS[:2]
 #: Read by their supersets, as browsers do.
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252"}
-#: The most frequent characters of Chinese news, in both scripts.
-_COMMON_HAN = frozenset(
-    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
-    "這個們來為國說時會對於著過發後裡與及將其日月年市長长員员记者記者報报"
-    "新闻聞社北京加拿总總理主席表示关關系係经經济濟"
-)
+_COMMON_HAN = frozenset(ENCODING_WORDS.alike + ENCODING_WORDS.simplified + ENCODING_WORDS.traditional)
 
 #: Characters of a text that are looked at, one by one. Pages of news have a tenth.
 _READ_CHARS = 1_000_000
@@ -38,8 +36,8 @@ _CLAIMED_SHARE = 0.15
 #: Characters of a Chinese text that show whether its reading is right, and the share of common ones then.
 _MANY_HAN = 200
 _LEAST_SHARE = 0.04
-_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
-_HAN = re.compile("[\u3400-\u9fff]")
+_KANA_OR_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
+_HAN = re.compile(f"[{BASIC_HAN}]")
 #: A text of which more is common is not more plausible.
 _FULL_SHARE = 0.25
 
@@ -85,7 +83,7 @@ def has_common_han(text: str) -> bool:
     if len(read.encode("utf-8", "replace")) - len(read) < 2 * _MANY_HAN:
         return True
     han = _HAN.findall(read)
-    if len(han) < _MANY_HAN or _KANA.search(text):
+    if len(han) < _MANY_HAN or _KANA_OR_HANGUL.search(text):
         return True
     return len(list(filter(_COMMON_HAN.__contains__, han))) >= _LEAST_SHARE * len(han)
 

@@ -10,12 +10,14 @@ from crawlers.errors import PermanentError
 from crawlers.urls import canonical_url, join, same_site
 from pipelines.extract.claims import Claims
 from pipelines.extract.words import ADDRESS_WORDS
+from pipelines.text.vocabulary import any_word
 
 #: Numbers of articles; shorter ones are pages, months and days.
 _NUMBERS = re.compile(r"\d{4,}")
 _WORDS = re.compile(r"[^\W_]{3,}")
-#: Paths of a home page, or of the home page in one language.
-_HOME = re.compile(r"^/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?$", re.IGNORECASE)
+_HOME = re.compile(
+    rf"/?(?:index\.\w+|{any_word(ADDRESS_WORDS.home_pages)}|[a-z]{{2}}(?:-[a-z]{{2}})?)?/?", re.IGNORECASE
+)
 _IP_ADDRESS = re.compile(r"[\d.]+|[0-9a-f:]+")
 
 
@@ -61,6 +63,11 @@ def identify(url: str, claims: Claims) -> Identity:
     return Identity(fetched, "url", cross, claimed)
 
 
+def is_home_path(path: str) -> bool:
+    """Tell whether a path is that of a home page, or of the home page in one language."""
+    return _HOME.fullmatch(path) is not None
+
+
 def _read_address(claim: str | None, base: str) -> str | None:
     """Return the canonical form of a claimed address, or None."""
     if not claim:
@@ -73,7 +80,7 @@ def _read_address(claim: str | None, base: str) -> str | None:
 
 def _names_source(address: str, fetched: str) -> bool:
     """Tell whether a link to another site says where the page's text comes from."""
-    return not _HOME.match(urlsplit(address).path) and not _is_mirror(fetched, address)
+    return not is_home_path(urlsplit(address).path) and not _is_mirror(fetched, address)
 
 
 def _is_mirror(fetched: str, claimed: str) -> bool:
@@ -91,7 +98,7 @@ def _is_mirror(fetched: str, claimed: str) -> bool:
 def _may_stand_for(claimed: str, fetched: str) -> bool:
     """Tell whether a claimed address may name the fetched page, both on one site."""
     there, here = urlsplit(claimed), urlsplit(fetched)
-    if _is_home(claimed) and not _HOME.match(here.path):
+    if _is_home(claimed) and not is_home_path(here.path):
         return False
     numbers_there = set(_NUMBERS.findall(there.path + there.query))
     numbers_here = set(_NUMBERS.findall(here.path + here.query))
@@ -103,7 +110,7 @@ def _may_stand_for(claimed: str, fetched: str) -> bool:
 
 def _is_home(url: str) -> bool:
     parts = urlsplit(url)
-    return _HOME.match(parts.path) is not None and not parts.query
+    return is_home_path(parts.path) and not parts.query
 
 
 def _share_words(one: str, other: str) -> bool:

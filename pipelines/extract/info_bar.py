@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.extract.words import AUTHOR_WORDS
 from pipelines.text.vocabulary import any_of
 
@@ -16,14 +17,13 @@ FactKind = Literal["source", "author", "editor", "photographer", "other"]
 _LONGEST_BAR = 240
 _LONGEST_VALUE = 60
 #: A longer line with a label in it is prose.
-_HAN = "\u3400-\u9fff"
 _EASTERN = frozenset(("zh", "ja", "ko"))
 #: Where a value ends: a bar, the end of a sentence, a date, a time.
 _VALUE_END = re.compile(
     r"[|｜丨•;；。\n]|\s[·•]\s|\s[-–—]\s|\d{4}\s?[-年/.]|\d{1,2}[:：]\d{2}|\(?\d{1,2}月\d"
 )
 _AROUND = " \u3000,，:：()（）[]【】<>《》“”\"'*-–—"
-_HAN_BEGINNING = re.compile(f"[{_HAN}]")
+_HAN_BEGINNING = re.compile(f"[{BASIC_HAN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _label_pattern() -> re.Pattern[str]:
         eastern.append(f"(?P<{kind}>{_phrases(phrases, eastern=True)})")
         western.append(f"(?P<w_{kind}>{_phrases(phrases, eastern=False)})")
     # 图片来源 is no 来源; a date may end where a label begins.
-    before = rf"(?:(?<![{_HAN}A-Za-z])|(?<=[日分秒]))"
+    before = rf"(?:(?<![{BASIC_HAN}A-Za-z])|(?<=[日分秒]))"
     return re.compile(
         rf"{before}(?:{'|'.join(eastern)})\s{{0,3}}[:：|｜丨/／]|(?<!\w)(?:{'|'.join(western)})\s?[:：]",
         re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from crawlers.scripts import BASIC_HAN, HANGUL, KANA
 from pipelines.text.chinese_characters import Script, character_scripts
 from pipelines.text.languages import base_of, page_code
 
@@ -56,9 +57,9 @@ _UNKNOWN_TO_DETECTOR = frozenset(
     ]
 )
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_KANA = re.compile("[\u3041-\u30ff]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN = re.compile(f"[{BASIC_HAN}]")
+_KANA = re.compile(f"[{KANA}]")
+_HANGUL = re.compile(f"[{HANGUL}]")
 _NOISE = re.compile(r"https?://\S+|\S{1,64}@\S+|[\d_]+")
 _LANGUAGE_CODE = re.compile(r"([a-zA-Z]{2})(?:[-_]|$)")
 _TRADITIONAL_CLAIM = re.compile(r"hant|tw|hk|mo|big5", re.IGNORECASE)

@@ -14,8 +14,10 @@ from lxml.html import HtmlElement
 
 from crawlers.challenges import find_wall
 from crawlers.errors import PageWalled, PermanentError
+from crawlers.scripts import BASIC_CJK
 from pipelines.extract.claims import Claims
 from pipelines.extract.encoding import has_common_han
+from pipelines.extract.identity import is_home_path
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line, without_heaps
 from pipelines.extract.text_nodes import beginning_of
@@ -44,9 +46,8 @@ _FEWEST_WORDS = 20
 #: Characters of all that a page shows, in which it is seen whether it has words.
 _BEGINNING = 10_000
 _WORD_SHARE = 0.5
-_HOME = re.compile(r"/?(?:index\.\w+|home|accueil|[a-z]{2}(?:-[a-z]{2})?)?/?", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
-_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
+_WIDE = re.compile(f"[{BASIC_CJK}]")
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
 # Possessive, so that a long word with a strange sign at its end is read once.
 _WORD = re.compile(r"(?:[^\W_]++['’.·/:,%-]?)++")
@@ -190,7 +191,7 @@ def _check_list(tree: HtmlElement, url: str, body: str, weight: int) -> None:
     parts = urlsplit(url)
     # A saved page without an address of its own has a stand-in.
     is_known = not (parts.hostname or "").endswith(".invalid")
-    is_home = is_known and not parts.query and _HOME.fullmatch(parts.path) is not None
+    is_home = is_known and not parts.query and is_home_path(parts.path)
     is_list = (
         (is_home and prose < _PROSE_SHARE * weight)
         or (linked > _LINKED_SHARE * weight and len(headlines) >= _FEW_HEADLINES)

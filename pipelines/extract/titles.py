@@ -10,6 +10,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from crawlers.scripts import BASIC_HAN
 from pipelines.extract.claims import Claims
 from pipelines.extract.json_ld import text_of
 from pipelines.extract.text import one_line
@@ -42,15 +43,15 @@ _META_NAMES = (
 )
 # The last form is a dash before a short Chinese name: 标题—新华网.
 _SEPARATOR = re.compile(
-    r"\s*[|｜]\s*|\s+[-–—·•»:]\s+|\s*--+\s*|\s*_+\s*|\s*[—－-]+\s*(?=[\u3400-\u9fff]{2,12}$)"
+    rf"\s*[|｜]\s*|\s+[-–—·•»:]\s+|\s*--+\s*|\s*_+\s*|\s*[—－-]+\s*(?=[{BASIC_HAN}]{{2,12}}$)"
 )
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile(f"[{BASIC_HAN}]")
 #: Not "——", which parts a headline from its second half.
 _CHINESE_SEPARATOR = re.compile(r"\s*(?:[|｜丨]|_+|(?<!-)--(?!-)|(?<![—－–-])[—－–-](?![—－–-]))\s*")
-_CHINESE_SITE = re.compile(r"[\u3400-\u9fffA-Za-z0-9·.]{2,14}")
+_CHINESE_SITE = re.compile(rf"[{BASIC_HAN}A-Za-z0-9·.]{{2,14}}")
 #: What a site writes behind its name: (cctv.com), · 天下, ——地方经济门户, PNA.
 _BEHIND_SITE = re.compile(
-    r"\s*[(（][\w.-]+\.\w+[)）]$|\s·\s[\u3400-\u9fff]{2,6}$|——[\u3400-\u9fff]{2,12}$|\s[A-Z]{2,8}$"
+    rf"\s*[(（][\w.-]+\.\w+[)）]$|\s·\s[{BASIC_HAN}]{{2,6}}$|——[{BASIC_HAN}]{{2,12}}$|\s[A-Z]{{2,8}}$"
 )
 #: A day behind a headline: 20260117, 2026年1月17日.
 _DAY = re.compile(r"20\d{6}|20\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")

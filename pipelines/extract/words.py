@@ -1,7 +1,6 @@
-"""The vocabularies of authors and times, checked.
+"""The vocabularies of this package, checked.
 
-`authors.yaml`, `identity.yaml` and `times.yaml` explain each list where it stands. They are read once,
-when this module is imported.
+Each `.yaml` beside it explains its lists where they stand. They are read once, when this module is imported.
 """
 
 from __future__ import annotations
@@ -160,7 +159,16 @@ class AddressWords(Vocabulary):
     """All words of `identity.yaml`."""
 
     #: Parts of paths, as they are written, and no phrases.
+    home_pages: frozenset[str]
     layouts: frozenset[str]
+
+
+class EncodingWords(Vocabulary):
+    """All characters of `encoding.yaml`, those of each script as one text."""
+
+    alike: str
+    simplified: str
+    traditional: str
 
 
 class TitleWords(Vocabulary):
@@ -174,5 +182,6 @@ class TitleWords(Vocabulary):
 # A mistake in a file shows at once, when the program starts, and not with the first page that needs it.
 AUTHOR_WORDS = read_vocabulary("pipelines.extract", "authors.yaml", AuthorWords)
 ADDRESS_WORDS = read_vocabulary("pipelines.extract", "identity.yaml", AddressWords)
+ENCODING_WORDS = read_vocabulary("pipelines.extract", "encoding.yaml", EncodingWords)
 TITLE_WORDS = read_vocabulary("pipelines.extract", "titles.yaml", TitleWords)
 TIME_WORDS = read_vocabulary("pipelines.extract", "times.yaml", TimeWords)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 
-from crawlers.scripts import BASIC_HAN
+from crawlers.scripts import BASIC_HAN, HANGUL, KANA
 from pipelines.route.clue_words import WORDS
 from pipelines.text.vocabulary import any_of, pattern_of
 
 # -- parts ----------------------------------------------------------------------------------------
 
-_KANA = "ぁ-ゖァ-ヺー"
-_HANGUL = "가-힣"
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĹĽĻŃŇŅŌŐŒŔŘŚŠŞȘŤŢȚŪŮŰŲŹŽŻЁЄІЇҐА-Я"
 _CAPITALIZED = rf"[{_UPPER}][\w.'’-]*"
 _DASH = r"(?:--+|—|–|―|-)"
@@ -79,7 +77,7 @@ def _chinese_headers() -> tuple[str, ...]:
 
 def _japanese_dateline() -> str:
     """Return the pattern of 【ソウル共同】 and ［東京　17日　ロイター］."""
-    place = rf"(?P<place>[{BASIC_HAN}{_KANA}]{{1,10}}?)"
+    place = rf"(?P<place>[{BASIC_HAN}{KANA}]{{1,10}}?)"
     date = r"(?:\d{1,2}日)?"
     agency = rf"(?P<tag>{any_of(WORDS.dateline.japanese_agencies)})"
     return rf"[【［\[]{place}[\s＝=]*{date}[\s＝=]*{agency}[】］\]][\s:：－—–-]*"
@@ -88,8 +86,8 @@ def _japanese_dateline() -> str:
 def _korean_dateline() -> str:
     """Return the pattern of (서울=연합뉴스) 홍길동 기자 =."""
     words = WORDS.dateline
-    place = rf"(?P<place>(?!{any_of(words.korean_no_places)})[{_HANGUL}·]{{1,10}})"
-    reporter = rf"(?:[{_HANGUL}·\s]{{2,30}}{any_of(words.korean_reporter)}\s*=\s*)"
+    place = rf"(?P<place>(?!{any_of(words.korean_no_places)})[{HANGUL}·]{{1,10}})"
+    reporter = rf"(?:[{HANGUL}·\s]{{2,30}}{any_of(words.korean_reporter)}\s*=\s*)"
     return rf"[(\[]{place}\s*=\s*(?P<tag>[^()\[\]=\n]{{2,20}})[)\]]\s*{reporter}?"
 
 

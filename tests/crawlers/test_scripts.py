@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,12 @@ def test_each_class_fits_into_a_regular_expression(characters: str, text: str) -
 )
 def test_a_word_has_the_scripts_of_its_letters(word: str, scripts: set[str]) -> None:
     assert scripts_of(word) == scripts
+
+
+@pytest.mark.parametrize("package", ["extract", "route"])
+def test_what_reads_pages_writes_no_ranges_of_its_own(package: str) -> None:
+    own = []
+    for module in sorted((Path(__file__).parents[2] / "pipelines" / package).glob("*.py")):
+        if re.search(r"\\u(?:3040|3041|3400|4e00)-|一-|㐀-|가-|ぁ-", module.read_text("utf-8")):
+            own.append(module.name)
+    assert own == [], "take the characters of a script from crawlers.scripts"

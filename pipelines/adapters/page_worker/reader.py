@@ -23,17 +23,11 @@ from typing import Any
 from crawlers.errors import TemporaryError
 from crawlers.model import Page
 from pipelines.adapters.page_worker.freed_memory import give_back_freed_memory
+from pipelines.adapters.page_worker.warm_up import warm_up_sentences
 from pipelines.adapters.page_worker.worker import PageLimits, serve
 from pipelines.beat.beat import Beat
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_reader import PageReading, PageTooCostly, ReadingSteps
-
-#: One sentence of each language that Maplewire reads.
-_WARM_UP_SENTENCES = (
-    "The minister of foreign affairs of Canada said on 3 January 2026 that China bought more canola.",
-    "Le ministère des Affaires étrangères du Canada a indiqué que la Chine achète davantage de canola.",
-    "中国外交部发言人1月3日在北京表示，加拿大油菜籽的关税将会降低。",
-)
 
 #: Seconds that a page beside the usual ones waits for a worker. It then gets one of its own.
 _LONGEST_WAIT_S = 1.0
@@ -92,6 +86,7 @@ class WorkerPageReader:
     """
 
     def __init__(self, beat: Beat, limits: PageLimits | None = None, workers: int = 1) -> None:
+        self._beat = beat
         self._steps = ReadingSteps(beat)
         self._limits = limits or PageLimits()
         self._most = workers
@@ -178,7 +173,7 @@ class WorkerPageReader:
             worker.end()
         if not self._is_warm:
             # Ahead of the first fork, so that no worker has to do it again within a page's time.
-            _warm_up(self._steps)
+            _warm_up(self._steps, self._beat)
             _prepare_memory()
             self._is_warm = True
         return _start_worker(self._steps, self._limits)
@@ -261,13 +256,13 @@ def _is_running(process: int) -> bool:
         return False
 
 
-def _warm_up(steps: ReadingSteps) -> None:
-    """Read one small page of each language.
+def _warm_up(steps: ReadingSteps, beat: Beat) -> None:
+    """Read one small page of each language, which names what the beat is about.
 
     That loads what reading needs and makes at its first use: modules, patterns, word lists. What a worker
     loads by itself it holds alone: the characters of Chinese take 24 MiB.
     """
-    for text in _WARM_UP_SENTENCES:
+    for text in warm_up_sentences(beat):
         body = f"<html><title>{text}</title><article><h1>{text}</h1><p>{text * 6}</p></article></html>"
         page = Page("https://example.org/", "", body.encode(), datetime(2026, 1, 1, tzinfo=UTC))
         extracted = steps.extract(page, is_backfill=False)
