@@ -2,7 +2,7 @@
 
     dates, sources ─► crawl of the archive ─┐
                                             ├─► batches named "backfill-…" ─► process ─► ledger ─► index
-    WARC files ─► pages that fit ───────────┘
+    WARC files ─► pages that fit ───────────┘   (written as they are read, one at a time)
 
 Archives of sitemaps and WARC files become batches, and batches are processed as ever. The name of such a
 batch marks its articles (flag "backfill"), and no search mails them as new unless it asks for it. A page
@@ -12,15 +12,15 @@ that is known already in a later state stays as it is, so that a backfill may be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawlers.batch import BACKFILL, SUFFIX, BatchWriter, read_pages
+from crawlers.batch import BACKFILL, SUFFIX, BatchWriter, discard_leftovers, open_path, read_pages
 from crawlers.crawl import crawl
-from crawlers.errors import CatalogueError, PermanentError
+from crawlers.errors import CatalogueError, PermanentError, TemporaryError
 from crawlers.model import CrawlResult, Page, Source, Window
 from pipelines.beat.source_sites import SourceSites
 from pipelines.stages.batches import hand_over, read_crawl_result
@@ -41,9 +41,9 @@ LONGEST_WINDOW = timedelta(days=20 * 365)
 _KNOWN_URLS_EACH = 100_000
 #: Bytes of a file that are read at once.
 _BLOCK = 1 << 20
-#: Bytes of pages that are held in memory at once, as many as `SORTED_PAGES` usually have. A page may have a
-#: hundred times as many, and a small file may unpack to thousands of such.
-HELD_BYTES = 200_000_000
+#: Bytes of pages in a batch, as many as `SORTED_PAGES` usually have. A page may have a hundred times as many,
+#: and a small file may unpack to thousands of such.
+BATCH_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +168,30 @@ def import_warc(
     Only those that were fetched in the window are taken.
 
     Pages get the source whose site they are from; where sources are named, those of others are left out.
-    What can be read of a damaged file is taken before PermanentError is raised. The batches are named by the
+    What can be read of a damaged file is taken before PermanentError is raised; TemporaryError where another
+    backfill takes the same file at this moment. The batches are named by the
     file's content and by what was asked of it, so that a repetition finds them done.
     """
     stem = f"{BACKFILL}{_request_digest(path, window, source_ids)}"
     sites = SourceSites(named_sources(context, source_ids))
+    # A backfill that was killed may have left half a batch, of the same name.
+    discard_leftovers(context.crawl.batch_dir)
     wanted = _WantedPages(path, window, source_ids, sites)
     names: list[str] = []
     taken = 0
     earlier = 0
     parts = 0
-    while pages := wanted.next_pages():
+    while wanted.has_more():
         batch_id = f"{stem}-{parts:04}"
         parts += 1
         # A backfill that was killed may have made this batch already.
         if context.ledger.batch_path(batch_id) is None:
-            _write_batch(context, run_id, batch_id, pages)
+            taken += _write_batch(context, run_id, batch_id, wanted.read_part())
             names.append(batch_id)
-            taken += len(pages)
-        elif _was_made_in(context, run_id, batch_id):
-            earlier += len(pages)
+            continue
+        pages = sum(1 for _page in wanted.read_part())
+        if _was_made_in(context, run_id, batch_id):
+            earlier += pages
     if wanted.damage is not None:
         raise wanted.damage
     known = parts > 0 and not names
@@ -195,9 +199,10 @@ def import_warc(
 
 
 class _WantedPages:
-    """The pages of a file that are wanted, some at a time.
+    """The pages of a file that are wanted, one at a time.
 
-    `left_out` counts the others. `damage` is why the file could not be read to its end.
+    They come in parts, each of as many pages as a batch has. `left_out` counts the others. `damage` is why
+    the file could not be read to its end.
     """
 
     def __init__(
@@ -214,17 +219,30 @@ class _WantedPages:
         self._source_ids = source_ids
         self._sites = sites
         self._pages = self._read_wanted()
+        #: A page that was read, and that nobody took yet.
+        self._next: Page | None = None
 
-    def next_pages(self) -> list[Page]:
-        """Return as many pages as are processed at once; none at the end of the file."""
-        pages: list[Page] = []
+    def has_more(self) -> bool:
+        """Tell whether the file has another page that is wanted."""
+        if self._next is None:
+            self._next = next(self._pages, None)
+        return self._next is not None
+
+    def read_part(self) -> Iterator[Page]:
+        """Yield the pages of the next part."""
+        pages = 0
         size = 0
-        for page in self._pages:
-            pages.append(page)
+        while pages < SORTED_PAGES and size < BATCH_BYTES and self.has_more():
+            page = self._take_next()
+            pages += 1
             size += _page_size(page)
-            if len(pages) >= SORTED_PAGES or size >= HELD_BYTES:
-                break
-        return pages
+            yield page
+
+    def _take_next(self) -> Page:
+        page = self._next
+        assert page is not None, "who takes a page asked whether there is one"
+        self._next = None
+        return page
 
     def _read_wanted(self) -> Iterator[Page]:
         try:
@@ -258,14 +276,21 @@ def _page_size(page: Page) -> int:
     return size
 
 
-def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Sequence[Page]) -> None:
+def _write_batch(context: RunContext, run_id: int, batch_id: str, pages: Iterable[Page]) -> int:
+    """Write pages into a batch as they come, and hand it over.
+
+    Returns how many they are.
+    """
+    if open_path(context.crawl.batch_dir, batch_id).exists():
+        raise TemporaryError("another backfill takes this file at this moment; try again when it has ended")
     now = context.clock.now()
-    result = CrawlResult(batch_id, now, now, (), (), pages=len(pages))
     with BatchWriter(context.crawl.batch_dir, batch_id) as writer:
         for page in pages:
             writer.write(page)
+        result = CrawlResult(batch_id, now, now, (), (), pages=writer.pages)
         path = writer.finish(result)
     hand_over(context, path, result, run_id)
+    return writer.pages
 
 
 def _was_made_in(context: RunContext, run_id: int, batch_id: str) -> bool:

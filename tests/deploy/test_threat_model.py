@@ -13,7 +13,7 @@ from crawlers.child_process import ALLOWED_VARIABLES
 from crawlers.guard import PAGE_LIMIT as LARGEST_ANSWER
 from crawlers.spiders.job import CrawlSettings
 from pipelines.adapters.page_worker.worker import PageLimits
-from pipelines.stages.backfill import HELD_BYTES
+from pipelines.stages.backfill import BATCH_BYTES
 
 ROOT = Path(__file__).parents[2]
 PAGE = " ".join((ROOT / "SECURITY.md").read_text("utf-8").split())
@@ -30,7 +30,7 @@ PAGE_LIMITS = PageLimits()
         ("or 30 s by the clock", PAGE_LIMITS.seconds_by_clock, 30),
         ("a page of at most 10 MB", LARGEST_PAGE, 10 * 2**20),
         ("a page of at most 10 MB", LARGEST_ANSWER, 10 * 2**20),
-        ("200 MB of pages at once", HELD_BYTES, 200 * 10**6),
+        ("200 MB of pages in a batch", BATCH_BYTES, 200 * 10**6),
         ("one request a second to a host", CRAWL.delay_s, 1),
     ],
 )

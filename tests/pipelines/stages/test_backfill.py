@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -13,8 +14,9 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawlers.errors import CatalogueError, PermanentError
-from crawlers.model import Window
+from crawlers.batch import BatchWriter, read_pages
+from crawlers.errors import CatalogueError, PermanentError, TemporaryError
+from crawlers.model import Page, Window
 from pipelines.model import Outcome, article_id
 from pipelines.stages.backfill import asked_window, crawl_past, import_warc, named_sources, window_of
 from pipelines.stages.process import process_open_batches
@@ -242,7 +244,7 @@ def test_large_pages_come_in_several_batches(
 ) -> None:
     import pipelines.stages.backfill as backfill
 
-    monkeypatch.setattr(backfill, "HELD_BYTES", 1)
+    monkeypatch.setattr(backfill, "BATCH_BYTES", 1)
     run, path = world.ledger.start_run(NOON), two_sites(tmp_path)
     found = import_warc(world.parts, run, path, None, ())
     assert len(found.batches) == found.pages == 3
@@ -279,3 +281,102 @@ def test_walls_in_a_file_are_set_aside_as_walls(world: World, tmp_path: Path) ->
     reasons = {kept.url.rpartition("/")[2]: kept.reason for kept in world.ledger.quarantined()}
     assert reasons["wall"].startswith("a bot wall stands in its place")
     assert reasons["consent"].startswith("a page that asks for consent stands in its place")
+
+
+def test_a_page_is_not_held_once_it_is_written(world: World, tmp_path: Path) -> None:
+    size = 1_000_000
+    large = html("Library closes", ["x" * size])
+    pages = []
+    for number in range(12):
+        pages.append((f"https://daily.example/{number}", "2025-12-20T11:00:00Z", large))
+    path = a_crawl(tmp_path / "x.warc.gz", *pages)
+    run = world.ledger.start_run(NOON)
+    tracemalloc.start()
+    try:
+        assert import_warc(world.parts, run, path, None, ()).pages == 12
+        # Of a page, its bytes lie in a few places at once while it is unpacked and packed.
+        assert tracemalloc.get_traced_memory()[1] < 8 * size
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_backfill_that_was_killed_in_a_batch_begins_it_anew(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = two_sites(tmp_path)
+    run = world.ledger.start_run(NOON)
+    child = os.fork()
+    if child == 0:
+        write = BatchWriter.write
+
+        def killed(writer: BatchWriter, page: Page) -> int:
+            if writer.pages == 2:
+                os._exit(0)
+            return write(writer, page)
+
+        monkeypatch.setattr(BatchWriter, "write", killed)
+        import_warc(world.parts, run, path, None, ())
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert status == 0, "it was killed while it wrote"
+    folder = world.parts.crawl.batch_dir
+    assert len(list(folder.iterdir())) == 1, "half a batch"
+    assert world.parts.batches.names() == []
+    assert not world.ledger.open_batches()
+    rest = import_warc(world.parts, run, path, None, ())
+    assert (rest.pages, rest.earlier) == (3, 0)
+    assert sum(process_open_batches(world.parts, run, world.findings).values()) == 3
+
+
+def test_a_file_that_another_backfill_takes_is_told(world: World, tmp_path: Path) -> None:
+    path = two_sites(tmp_path)
+    run = world.ledger.start_run(NOON)
+    batch_id = import_warc(world.parts, run, path, None, ()).batches[0]
+    other = World(world.parts.beat, tmp_path / "other")
+    other_run = other.ledger.start_run(NOON)
+    with (
+        BatchWriter(other.parts.crawl.batch_dir, batch_id),
+        pytest.raises(TemporaryError, match="another backfill takes this file"),
+    ):
+        import_warc(other.parts, other_run, path, None, ())
+    assert import_warc(other.parts, other_run, path, None, ()).pages == 3
+
+
+def test_an_error_while_a_batch_is_written_leaves_none_of_it(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = two_sites(tmp_path)
+    run = world.ledger.start_run(NOON)
+    write = BatchWriter.write
+
+    def full(writer: BatchWriter, page: Page) -> int:
+        if writer.pages == 2:
+            raise OSError(28, "No space left on device")
+        return write(writer, page)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchWriter, "write", full)
+        with pytest.raises(OSError, match="No space left"):
+            import_warc(world.parts, run, path, None, ())
+    assert list(world.parts.crawl.batch_dir.iterdir()) == []
+    assert import_warc(world.parts, run, path, None, ()).pages == 3
+
+
+def test_parts_follow_each_other_and_lose_no_page_of_a_damaged_file(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipelines.stages.backfill as backfill
+
+    monkeypatch.setattr(backfill, "SORTED_PAGES", 2)
+    pages = []
+    for number in range(6):
+        pages.append((f"https://daily.example/{number}", "2025-12-20T11:00:00Z", html("Library", LOCAL)))
+    path = a_crawl(tmp_path / "x.warc.gz", *pages)
+    path.write_bytes(path.read_bytes()[:-40])
+    run = world.ledger.start_run(NOON)
+    with pytest.raises(PermanentError, match="is damaged"):
+        import_warc(world.parts, run, path, None, ())
+    taken = []
+    for name in sorted(world.parts.batches.names()):
+        taken.append([page.url[-1] for _, page in read_pages(world.parts.crawl.batch_dir / name)])
+    assert taken == [["0", "1"], ["2", "3"], ["4"]]
