@@ -9,7 +9,7 @@ from scrapy.http import Response, TextResponse
 
 from crawlers.challenges import find_wall
 from crawlers.spiders.document_end import CUT_OFF, is_whole
-from crawlers.spiders.trouble import Trouble, trouble_of_status
+from crawlers.spiders.trouble import FetchTrouble, trouble_of_status
 
 _HTML = ("text/html", "application/xhtml+xml")
 # Types that servers send for pages that they do not know the type of.
@@ -47,7 +47,7 @@ def may_be_html(content_type: str) -> bool:
     return _media_type(content_type) in (*_HTML, *_UNDECLARED)
 
 
-def trouble_of_answer(response: Response, asked_url: str, now: datetime) -> Trouble | None:
+def trouble_of_answer(response: Response, asked_url: str, now: datetime) -> FetchTrouble | None:
     """Return why a page or a listing did not come, or None where something came."""
     trouble = trouble_of_status(response, now)
     # What these say of a page, its text does not change.
@@ -56,23 +56,23 @@ def trouble_of_answer(response: Response, asked_url: str, now: datetime) -> Trou
         if wall is not None:
             wait_s = trouble.retry_after_s if trouble else None
             # A wall that says 503 is as much a wall as one that says 200.
-            return Trouble("doubtful", str(wall), "forbidden", response.status, wait_s)
+            return FetchTrouble("doubtful", str(wall), "forbidden", response.status, wait_s)
     return trouble
 
 
-def why_no_page(response: Response) -> Trouble | None:
+def why_no_page(response: Response) -> FetchTrouble | None:
     """Return why a good answer is no article page, or None."""
     if CUT_OFF in response.flags and not is_whole(response.body):
-        return Trouble("temporary", "the answer was cut off", "connection")
+        return FetchTrouble("temporary", "the answer was cut off", "connection")
     packing = read_header(response, "Content-Encoding")
     if packing:
         # The header of what was unpacked is removed.
         reason = f"packed in a way we cannot open: {packing[:_QUOTED_CHARS]}"
-        return Trouble("permanent", reason, "unreadable")
+        return FetchTrouble("permanent", reason, "unreadable")
     content_type = read_header(response, "Content-Type")
     if not is_html(content_type, response.body):
         media_type = content_type.partition(";")[0].strip()[:_QUOTED_CHARS] or "no type given"
-        return Trouble("permanent", f"not a page: {media_type}", "unreadable")
+        return FetchTrouble("permanent", f"not a page: {media_type}", "unreadable")
     return None
 
 

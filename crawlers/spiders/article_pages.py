@@ -35,14 +35,14 @@ from crawlers.model import (
 from crawlers.selection import Selection, select
 from crawlers.spiders.answers import read_headers, trouble_of_answer, why_no_page
 from crawlers.spiders.common_pages import CommonPages
+from crawlers.spiders.crawl_account import CrawlAccount, left_for_the_next_crawl
 from crawlers.spiders.former_addresses import FormerAddresses
 from crawlers.spiders.listing_poll import ListingPoll
 from crawlers.spiders.missed_pages import MissedPagesOfSource
 from crawlers.spiders.page_queue import PageQueue
 from crawlers.spiders.shared_crawl import SharedCrawl
-from crawlers.spiders.source_account import SourceAccount, left_for_the_next_crawl
 from crawlers.spiders.state_after_poll import StateAfterPoll
-from crawlers.spiders.trouble import COOKIE_LOST, CookieNeeded, Trouble, trouble_of_exception
+from crawlers.spiders.trouble import COOKIE_LOST, CookieNeeded, FetchTrouble, trouble_of_exception
 from crawlers.urls import canonical_url
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class ArticlePages(ABC):
         self.source = source
         self.crawl = crawl
         self.state = crawl.job.states.get(source.id) or FeedState(source.id)
-        self.account = SourceAccount(source.id)
+        self.account = CrawlAccount(source.id)
         self.is_done = False
         self.poll = ListingPoll(source, self.state, self.account.problems)
         self.queue = PageQueue(crawl.job.settings.page_limit_per_source)
@@ -112,7 +112,7 @@ class ArticlePages(ABC):
         """Tell whether the first listing speaks for all of them."""
         return True
 
-    def why_empty(self) -> Trouble | None:
+    def why_empty(self) -> FetchTrouble | None:
         """Return why a listing without entries is a mistake.
 
         None where it need not be one.
@@ -168,7 +168,7 @@ class ArticlePages(ABC):
             # A bug of a reader concerns this source alone; the others go on.
             log.exception("source %s: the listing made its reader fail", self.source.id)
             reason = f"the listing made its reader fail: {e!r}"
-            trouble = Trouble("permanent", reason[:_REASON_CHARS], "unreadable")
+            trouble = FetchTrouble("permanent", reason[:_REASON_CHARS], "unreadable")
             self.poll.note_failure(listing_url, trouble, response.url)
         return None
 
@@ -224,7 +224,7 @@ class ArticlePages(ABC):
         entries = self.poll.entries()
         if schedule.has_lost_its_entries(self.state, len(entries)):
             reason = f"the listing is empty; it had {self.state.entries_last} entries at the last good poll"
-            self.poll.trouble = Trouble("permanent", reason, "emptied")
+            self.poll.trouble = FetchTrouble("permanent", reason, "emptied")
             return
         if not entries:
             self.poll.trouble = self.why_empty()
@@ -233,7 +233,7 @@ class ArticlePages(ABC):
         try:
             selection = self._select_entries(entries)
         except CatalogueError as e:
-            self.poll.trouble = Trouble("permanent", str(e), "refused")
+            self.poll.trouble = FetchTrouble("permanent", str(e), "refused")
             return
         self._former.choose(selection.former)
         self._scope_sample = selection.scope_sample
@@ -463,7 +463,7 @@ class ArticlePages(ABC):
         """Tell whether the batch has an entry's page already."""
         return address in self._written
 
-    def _add_page_failure(self, entry: Entry, trouble: Trouble) -> None:
+    def _add_page_failure(self, entry: Entry, trouble: FetchTrouble) -> None:
         """Note a page that did not come, and when it is asked for again."""
         self.account.counts["failed"] += 1
         at = self.crawl.current_time()
@@ -495,7 +495,7 @@ class ArticlePages(ABC):
 
         It is a bug, for in a crawl that finished no source is left.
         """
-        self.poll.trouble = self.poll.trouble or Trouble("temporary", reason, "interrupted")
+        self.poll.trouble = self.poll.trouble or FetchTrouble("temporary", reason, "interrupted")
         self._finish()
 
     def stop_in_time(self) -> None:
@@ -513,18 +513,18 @@ class ArticlePages(ABC):
         log.warning("source %s was not done in time: %s", self.source.id, self.poll.trouble.reason)
         self._finish()
 
-    def _unfinished(self) -> Trouble:
+    def _unfinished(self) -> FetchTrouble:
         """Return what a source did that was not done in time."""
         time = self.crawl.times.get(self.source.id)
         if time is None:
-            return Trouble("temporary", "its turn did not come in this crawl", "interrupted")
+            return FetchTrouble("temporary", "its turn did not come in this crawl", "interrupted")
         passed_s = self.crawl.passed_s() - time.began_s
         answers = "1 answer" if time.answers == 1 else f"{time.answers} answers"
         account = f"{answers} in {passed_s:.0f} s"
         if time.waited_s(self.crawl.passed_s()) >= _SLOW_SHARE * passed_s:
-            return Trouble("temporary", f"too slow: {account}", "too_slow")
+            return FetchTrouble("temporary", f"too slow: {account}", "too_slow")
         # We kept pauses, or it shares its host with many others: it is not to blame.
-        return Trouble("temporary", f"the crawl's time was up: {account}", "interrupted")
+        return FetchTrouble("temporary", f"the crawl's time was up: {account}", "interrupted")
 
     def make_report(self) -> SourceReport:
         """Return the account of this source."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from crawlers.guard import host_and_port
 from crawlers.host_states import HostState, HostStates, Place
-from crawlers.spiders.trouble import NotForNow, Trouble
+from crawlers.spiders.trouble import FetchTrouble, NotForNow
 
 #: Seconds between two requests to a host. A robots.txt may ask for a day, which would be one page a day; at
 #: this pace a source still gets some pages in each crawl.
@@ -32,12 +32,12 @@ class Hosts:
     delays_s: dict[Place, float] = field(default_factory=dict)
     #: Pages that were asked for and did not come yet.
     under_way: Counter[Place] = field(default_factory=Counter)
-    _closed: dict[Place, Trouble] = field(default_factory=dict)
+    _closed: dict[Place, FetchTrouble] = field(default_factory=dict)
     _notes: dict[Place, list[str]] = field(default_factory=dict)
 
     # -- hosts that want to be left alone -----------------------------------------------------------
 
-    def pause(self, url: str, trouble: Trouble) -> None:
+    def pause(self, url: str, trouble: FetchTrouble) -> None:
         """Leave a host alone for as long as it asks, in the crawls that follow, too."""
         place, now = host_and_port(url), self.current_time()
         until = now + timedelta(seconds=trouble.retry_after_s or USUAL_PAUSE_S)
@@ -49,11 +49,11 @@ class Hosts:
         """Return until when a host wants to be left alone, or None."""
         return self.states.read(host_and_port(url), self.current_time()).paused_until
 
-    def close(self, url: str, trouble: Trouble) -> None:
+    def close(self, url: str, trouble: FetchTrouble) -> None:
         """Fetch nothing more from a host in this crawl."""
         self._closed[host_and_port(url)] = trouble
 
-    def why_closed(self, url: str) -> Trouble | None:
+    def why_closed(self, url: str) -> FetchTrouble | None:
         """Return why nothing is fetched from a host for now, or None."""
         place, now = host_and_port(url), self.current_time()
         state = self.states.read(place, now)
@@ -62,7 +62,7 @@ class Hosts:
         until = f"{state.paused_until:%Y-%m-%d %H:%M} UTC"
         reason = f"the host asked for a pause, until {until} ({state.pause_reason})"
         wait_s = (state.paused_until - now).total_seconds()
-        return Trouble("temporary", reason, "paused", retry_after_s=round(wait_s))
+        return FetchTrouble("temporary", reason, "paused", retry_after_s=round(wait_s))
 
     def check_open(self, url: str) -> None:
         """Raise NotForNow where nothing is fetched from a host for now."""

@@ -16,7 +16,7 @@ from crawlers import schedule
 from crawlers.model import Entry, Feed, FeedState, Source
 from crawlers.spiders.answers import read_validator
 from crawlers.spiders.document_end import CUT_OFF, is_whole
-from crawlers.spiders.trouble import Trouble
+from crawlers.spiders.trouble import FetchTrouble
 
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _ADDRESS_CHARS = 200
@@ -32,7 +32,7 @@ class ListingPoll:
         #: The state before this poll.
         self._state = state
         #: Why the source failed, None as long as it has not.
-        self.trouble: Trouble | None = None
+        self.trouble: FetchTrouble | None = None
         #: Where the listing is, if it has moved for good.
         self.moved_to: str | None = None
         self.is_not_modified = False
@@ -84,7 +84,7 @@ class ListingPoll:
         self._body_hash = hashlib.sha256(response.body).hexdigest()
         return self._body_hash == self._state.body_hash and not schedule.wants_unconditional(self._state)
 
-    def note_failure(self, listing_url: str, trouble: Trouble, found_at: str = "") -> None:
+    def note_failure(self, listing_url: str, trouble: FetchTrouble, found_at: str = "") -> None:
         """Note the failure of the source or of a further listing.
 
         `found_at` is the address that answered: a listing may have been sent on to a consent form.

@@ -32,7 +32,7 @@ from crawlers.host_states import Place
 from crawlers.model import FailureClass
 from crawlers.spiders.document_end import CUT_OFF
 from crawlers.spiders.downloads import crawl_of, waiting
-from crawlers.spiders.trouble import NotForNow, Trouble, trouble_of_exception, trouble_of_status
+from crawlers.spiders.trouble import FetchTrouble, NotForNow, trouble_of_exception, trouble_of_status
 
 # All spellings that Protego takes for it, with or without a colon.
 _AGENT_LINE = re.compile(r"\s*user[-\s]*agent\s*:?(.*)", re.IGNORECASE)
@@ -94,7 +94,7 @@ class PoliteRobots(RobotsTxtMiddleware):
         self._keep_pace(request.url, rules)
         return rules
 
-    async def _fetch_robots(self, request: Request) -> str | Trouble:
+    async def _fetch_robots(self, request: Request) -> str | FetchTrouble:
         """Return a robots.txt, or why it did not come.
 
         One that is not there is "".
@@ -113,18 +113,18 @@ class PoliteRobots(RobotsTxtMiddleware):
             return trouble_of_exception(e)
         return self._read_answer(response)
 
-    def _read_answer(self, response: Response) -> str | Trouble:
+    def _read_answer(self, response: Response) -> str | FetchTrouble:
         if 200 <= response.status < 300:
             text = decode_robots(response.body[:ROBOTS_LIMIT])
             if not text.strip() and CUT_OFF in response.flags:
-                return Trouble("temporary", "the answer was cut off", "connection")
+                return FetchTrouble("temporary", "the answer was cut off", "connection")
             return text
         trouble = trouble_of_status(response, crawl_of(self.crawler).current_time())
         if trouble is not None and (response.status >= 500 or response.status == 429):
             return trouble
         return ""
 
-    def _stored_text(self, url: str, trouble: Trouble) -> str:
+    def _stored_text(self, url: str, trouble: FetchTrouble) -> str:
         """Return the copy of a robots.txt. Raises NotForNow where there is none."""
         hosts = crawl_of(self.crawler).hosts
         stored = hosts.stored_robots(url)

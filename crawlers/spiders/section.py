@@ -8,7 +8,7 @@ from crawlers.errors import FeedUnreadable
 from crawlers.model import Feed
 from crawlers.spiders.answers import read_header
 from crawlers.spiders.article_pages import ArticlePages
-from crawlers.spiders.trouble import Trouble
+from crawlers.spiders.trouble import FetchTrouble
 from crawlers.urls import canonical_url
 
 
@@ -36,7 +36,7 @@ class SectionPages(ArticlePages):
             with_groups=self.is_trial(),
         )
 
-    def why_empty(self) -> Trouble | None:
+    def why_empty(self) -> FetchTrouble | None:
         """Return that the selector finds nothing: a section page always lists articles."""
         if self.crawl.job.preview:
             # Who tries a source is shown what the page has instead.
@@ -44,7 +44,7 @@ class SectionPages(ArticlePages):
         reason = "the page has no links"
         if self.source.links is not None:
             reason = f"links: “{self.source.links}” finds no link on the page"
-        return Trouble("permanent", reason, "no_links")
+        return FetchTrouble("permanent", reason, "no_links")
 
     def goes_on(self, feed: Feed) -> bool:
         """Tell whether a page lists anything new."""

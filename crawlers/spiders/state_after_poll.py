@@ -6,9 +6,9 @@ from crawlers import schedule
 from crawlers.model import Entry, FailureClass, FeedState, Source
 from crawlers.poll_history import PollFacts, with_history, with_pages
 from crawlers.spiders.common_pages import CommonPages
+from crawlers.spiders.crawl_account import CrawlAccount
 from crawlers.spiders.listing_poll import ListingPoll
 from crawlers.spiders.shared_crawl import SharedCrawl
-from crawlers.spiders.source_account import SourceAccount
 
 
 class StateAfterPoll:
@@ -22,7 +22,7 @@ class StateAfterPoll:
         source: Source,
         crawl: SharedCrawl,
         poll: ListingPoll,
-        account: SourceAccount,
+        account: CrawlAccount,
         common_pages: CommonPages,
         *,
         is_fully_described: bool,

@@ -34,7 +34,7 @@ _NO_ANSWER: frozenset[FailureClass] = frozenset({"dns", "timeout", "connection",
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FetchTrouble:
     """Why a listing or a page did not come."""
 
     #: Whether the same request may work later.
@@ -55,7 +55,7 @@ class Trouble:
 class NotForNow(TemporaryError):
     """Nothing is fetched from a host for now."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: FetchTrouble) -> None:
         super().__init__(trouble.reason)
         self.trouble = trouble
 
@@ -70,56 +70,56 @@ class CookieNeeded(PermanentError):
         )
 
 
-def trouble_of_exception(error: BaseException) -> Trouble:
+def trouble_of_exception(error: BaseException) -> FetchTrouble:
     """Return what an exception of a request means."""
     match error:
         case NotForNow():
             return error.trouble
         case CookieNeeded():
-            return Trouble("permanent", str(error), "redirects")
+            return FetchTrouble("permanent", str(error), "redirects")
         case TooLarge():
-            return Trouble("permanent", str(error), "too_large")
+            return FetchTrouble("permanent", str(error), "too_large")
         case Refused():
-            return Trouble("permanent", str(error), "refused")
+            return FetchTrouble("permanent", str(error), "refused")
         case RequestTooSlow():
-            return Trouble("temporary", str(error), "timeout")
+            return FetchTrouble("temporary", str(error), "timeout")
         case PermanentError():
-            return Trouble("permanent", str(error), "unreadable")
+            return FetchTrouble("permanent", str(error), "unreadable")
         case scrapy_errors.IgnoreRequest():
             return _ignored_request(str(error))
         case OSError():
             # Before ValueError: a wrong certificate is both.
             return _trouble_of_network(error)
         case ValueError():
-            return Trouble("permanent", f"the address cannot be fetched: {_one_line(error)}", "refused")
+            return FetchTrouble("permanent", f"the address cannot be fetched: {_one_line(error)}", "refused")
         case _:
             return _trouble_of_network(error)
 
 
-def _trouble_of_network(error: BaseException) -> Trouble:
+def _trouble_of_network(error: BaseException) -> FetchTrouble:
     match error:
         case scrapy_errors.CannotResolveHostError():
-            return Trouble("temporary", "the host name has no address", "dns")
+            return FetchTrouble("temporary", "the host name has no address", "dns")
         case scrapy_errors.DownloadTimeoutError():
-            return Trouble("temporary", "no complete answer in time", "timeout")
+            return FetchTrouble("temporary", "no complete answer in time", "timeout")
         case scrapy_errors.DownloadConnectionRefusedError():
-            return Trouble("temporary", "the host refused the connection", "connection")
+            return FetchTrouble("temporary", "the host refused the connection", "connection")
         case twisted_errors.NoRouteError():
-            return Trouble("temporary", "there is no route to the host", "own_network")
+            return FetchTrouble("temporary", "there is no route to the host", "own_network")
         case scrapy_errors.ResponseDataLossError():
-            return Trouble("temporary", "the answer was cut off", "connection")
+            return FetchTrouble("temporary", "the answer was cut off", "connection")
         case TlsError():
             return _no_secure_connection(error)
         case scrapy_errors.DownloadFailedError():
             return _broken_connection(error)
         case twisted_errors.ConnectError() | twisted_errors.ConnectionLost() | OSError() | EOFError():
-            return Trouble("temporary", f"the connection failed: {_one_line(error)}", "connection")
+            return FetchTrouble("temporary", f"the connection failed: {_one_line(error)}", "connection")
         case _:
             reason = f"unexpected {type(error).__name__}: {_one_line(error)}"
-            return Trouble("temporary", reason, "server_error")
+            return FetchTrouble("temporary", reason, "server_error")
 
 
-def trouble_of_status(response: Response, now: datetime) -> Trouble | None:
+def trouble_of_status(response: Response, now: datetime) -> FetchTrouble | None:
     """Return what a status other than 200 means, None for 200."""
     status = response.status
     if status == HTTPStatus.OK:
@@ -130,17 +130,17 @@ def trouble_of_status(response: Response, now: datetime) -> Trouble | None:
         reason = f"answered {status}"
     wait_s = retry_after_s(response, now)
     if status < 300:
-        return Trouble("temporary", f"{reason} without a page", "server_error", status, wait_s)
+        return FetchTrouble("temporary", f"{reason} without a page", "server_error", status, wait_s)
     # Walls answer with any status between 400 and 500, and 404 is also said of pages that are late.
     kind: Failing = "doubtful"
     if status >= 500 or status in _TEMPORARY_STATUS:
         kind = "temporary"
     elif status == _GONE:
         kind = "permanent"
-    return Trouble(kind, reason, failure_of_status(status), status, wait_s)
+    return FetchTrouble(kind, reason, failure_of_status(status), status, wait_s)
 
 
-def _broken_connection(error: BaseException) -> Trouble:
+def _broken_connection(error: BaseException) -> FetchTrouble:
     """Return what a broken connection means.
 
     Twisted wraps a failed TLS handshake and any other failure alike.
@@ -155,28 +155,28 @@ def _broken_connection(error: BaseException) -> Trouble:
         if isinstance(cause, TlsError | UntrustedCertificate):
             return _no_secure_connection(cause)
     first_cause = causes[0] if causes else error
-    return Trouble("temporary", f"the connection failed: {_one_line(first_cause)}", "connection")
+    return FetchTrouble("temporary", f"the connection failed: {_one_line(first_cause)}", "connection")
 
 
-def _no_secure_connection(error: BaseException) -> Trouble:
+def _no_secure_connection(error: BaseException) -> FetchTrouble:
     advice = "if the site is right all the same, write verify: no and a verify_reason in the catalogue"
-    return Trouble("temporary", f"no secure connection: {_one_line(error)}; {advice}", "tls")
+    return FetchTrouble("temporary", f"no secure connection: {_one_line(error)}; {advice}", "tls")
 
 
-def _ignored_request(message: str) -> Trouble:
+def _ignored_request(message: str) -> FetchTrouble:
     """Return why Scrapy dropped a request, in our words."""
     # Scrapy has one exception for all of them, so its words are all there is to tell them apart.
     if "robots.txt" in message:
-        return Trouble("permanent", "robots.txt forbids it", "refused")
+        return FetchTrouble("permanent", "robots.txt forbids it", "refused")
     if "redirections" in message:
         # A loop that sets a cookie is a wall of its kind.
-        return Trouble("doubtful", f"more than {REDIRECT_LIMIT} redirects", "redirects")
+        return FetchTrouble("doubtful", f"more than {REDIRECT_LIMIT} redirects", "redirects")
     if "DOWNLOAD_MAXSIZE" in message:
-        return Trouble("permanent", "larger than 10 MiB when decompressed", "too_large")
-    return Trouble("permanent", message[:_REASON_CHARS] or "ignored", "refused")
+        return FetchTrouble("permanent", "larger than 10 MiB when decompressed", "too_large")
+    return FetchTrouble("permanent", message[:_REASON_CHARS] or "ignored", "refused")
 
 
-def asks_for_a_pause(trouble: Trouble | None) -> bool:
+def asks_for_a_pause(trouble: FetchTrouble | None) -> bool:
     """Tell whether a host wants to be left alone.
 
     429 says so by itself; a server that is down for a while may say for how long.

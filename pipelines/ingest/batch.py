@@ -32,7 +32,7 @@ from pipelines.ingest.page_decision import decide_page
 from pipelines.ingest.page_history import compare_ahead
 from pipelines.ingest.page_reader import PageReader, PageTooCostly, article_of, read_alone
 from pipelines.ingest.pages_under_way import PageOrder, PagesUnderWay, PageUnderWay
-from pipelines.ingest.same_article import Listing
+from pipelines.ingest.same_article import PageListing
 from pipelines.ingest.screened_page import PageToBeRead
 from pipelines.ingest.site_boilerplate import BoilerplateLearner
 from pipelines.model import (
@@ -298,7 +298,7 @@ class BatchProcessor:
             headers.get("etag"),
             headers.get("last-modified"),
             self.rechecks,
-            Listing.of(page),
+            PageListing.of(page),
         )
 
     # -- pages without an article ---------------------------------------------------------------------

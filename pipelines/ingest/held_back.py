@@ -12,7 +12,7 @@ from datetime import datetime
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.page_history import back_events, gone_event
 from pipelines.ingest.placement import is_another_text
-from pipelines.ingest.same_article import Listing
+from pipelines.ingest.same_article import PageListing
 from pipelines.model import (
     USUAL_RECHECKS,
     ArticleVersion,
@@ -45,7 +45,7 @@ class Fetch:
     last_modified: str | None = None
     policy: RecheckPolicy = USUAL_RECHECKS
     #: How the page was listed. None where only its own address speaks for it.
-    listing: Listing | None = None
+    listing: PageListing | None = None
 
 
 def find_doubt(

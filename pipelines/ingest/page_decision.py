@@ -52,7 +52,7 @@ from pipelines.ingest.placement import (
     story_without,
     without_conflict,
 )
-from pipelines.ingest.same_article import Listing, find_listed_article, find_same_text, other_addresses
+from pipelines.ingest.same_article import PageListing, find_listed_article, find_same_text, other_addresses
 from pipelines.ingest.screened_page import PageToBeRead, must_be_read
 from pipelines.model import (
     SCREENED,
@@ -97,7 +97,7 @@ def decide_page(
     return _with_listing(decision, judged, listing)
 
 
-def _with_listing(decision: PageDecision, found: JudgedArticle, listing: Listing) -> PageDecision:
+def _with_listing(decision: PageDecision, found: JudgedArticle, listing: PageListing) -> PageDecision:
     """Return a decision with how its page was listed, and where its article was found."""
     article_id = decision.account.article_id
     if article_id is None:

@@ -47,7 +47,7 @@ _MOST_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PageListing:
     """How a page was listed, and the addresses that led to it."""
 
     entry: ListedEntry
@@ -58,7 +58,7 @@ class Listing:
     former_id: str | None = None
 
     @classmethod
-    def of(cls, page: Page) -> Listing:
+    def of(cls, page: Page) -> PageListing:
         """Return how a page was listed."""
         asked = page.entry.url if page.entry else page.requested_url or page.url
         address = _canonical(asked) or asked
@@ -78,7 +78,7 @@ class Listing:
 
 
 def find_listed_article(
-    judged: JudgedArticle, listing: Listing, decisions: Decisions
+    judged: JudgedArticle, listing: PageListing, decisions: Decisions
 ) -> StoredArticle | None:
     """Return the known article that a page of an unknown address is, or None.
 
@@ -106,7 +106,7 @@ def find_same_text(
     judged: JudgedArticle,
     members: Sequence[Member],
     decision: Decision,
-    listing: Listing,
+    listing: PageListing,
     decisions: Decisions,
 ) -> StoredArticle | None:
     """Return the known article that an unknown page is by its text, or None.
@@ -134,7 +134,7 @@ def find_same_text(
     return None
 
 
-def other_addresses(found: JudgedArticle, listing: Listing, known_id: str) -> tuple[str, ...]:
+def other_addresses(found: JudgedArticle, listing: PageListing, known_id: str) -> tuple[str, ...]:
     """Return the ids of the addresses that led to an article, without its own.
 
     `found` is as the page has it by itself, `known_id` is the article's.
@@ -199,7 +199,7 @@ def _article_with_text(
     return known if _has_same_text(known.text, judged) else None
 
 
-def _articles_of_guid(listing: Listing, decisions: Decisions) -> Iterator[StoredArticle]:
+def _articles_of_guid(listing: PageListing, decisions: Decisions) -> Iterator[StoredArticle]:
     if not listing.entry.guid:
         return
     for known_id in decisions.articles_of_guid(listing.entry.source_id, listing.entry.guid):
@@ -211,7 +211,7 @@ def _articles_of_guid(listing: Listing, decisions: Decisions) -> Iterator[Stored
 # -- comparing --------------------------------------------------------------------------------------------
 
 
-def _is_named_alike(known: StoredArticle, judged: JudgedArticle, listing: Listing) -> bool:
+def _is_named_alike(known: StoredArticle, judged: JudgedArticle, listing: PageListing) -> bool:
     """Tell whether two pages of one guid have a title or a path in common.
 
     Without either the guid is likely to be used again, for another item.

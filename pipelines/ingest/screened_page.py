@@ -17,7 +17,7 @@ from crawlers.urls import canonical_url, without_tracking
 from pipelines.dedup import opening_print_of
 from pipelines.ingest.judged_article import JudgedArticle
 from pipelines.ingest.marked import marked_label
-from pipelines.ingest.same_article import Listing
+from pipelines.ingest.same_article import PageListing
 from pipelines.model import SCREENED, Article, Screened, Stamp, TextPrint, article_id
 from pipelines.ports import Decisions
 
@@ -87,7 +87,7 @@ def opening_print(quick_text: str) -> TextPrint:
     return opening_print_of([paragraph.decode("utf-8", "ignore") for paragraph in opening])
 
 
-def must_be_read(judged: JudgedArticle, listing: Listing | None, decisions: Decisions) -> bool:
+def must_be_read(judged: JudgedArticle, listing: PageListing | None, decisions: Decisions) -> bool:
     """Tell whether a screened page has to be read for what we have of it.
 
     It may be that of an article in a story, or one that a person spoke of, or print the words of a story.
@@ -104,7 +104,7 @@ def must_be_read(judged: JudgedArticle, listing: Listing | None, decisions: Deci
     return bool(decisions.candidates(judged.text))
 
 
-def _known_ids(judged: JudgedArticle, listing: Listing | None, decisions: Decisions) -> Iterator[str]:
+def _known_ids(judged: JudgedArticle, listing: PageListing | None, decisions: Decisions) -> Iterator[str]:
     """Yield the ids under which an article of this page may be known."""
     addresses = [judged.article.id]
     if listing is not None:

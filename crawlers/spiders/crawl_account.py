@@ -44,7 +44,7 @@ _SKIPPED_ENTRIES = 200
 _SKIPPED_CHARS = 300
 
 
-class SourceAccount:
+class CrawlAccount:
     """The numbers of one source in one crawl, and what there is to complain of."""
 
     def __init__(self, source_id: str) -> None:
