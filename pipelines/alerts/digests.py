@@ -91,7 +91,7 @@ def _leaving_alerts(held: Sequence[Alert], now: datetime, next_hour: datetime | 
     """Return the alerts of a search that leave now.
 
     What is held for later of a story that stands in the mail goes with it: a page that is back is not told
-    as deleted. In a mail that is late, so does what waits for its next hour.
+    as taken away. In a mail that is late, so does what waits for its next hour.
     """
     due: set[str] = set()
     story_ids: set[str] = set()

@@ -25,7 +25,7 @@ _LEAST_SHOWN = 0.5
 COUNTED = {
     "new": ("1 story", "{n} stories"),
     "taken away": ("1 taken away since", "{n} taken away since"),
-    StoryChange.GONE.value: ("1 deleted", "{n} deleted"),
+    StoryChange.GONE.value: ("1 taken away", "{n} taken away"),
     StoryChange.BACK.value: ("1 back again", "{n} back again"),
     "update": ("1 change", "{n} changes"),
     "spread": ("1 spreading", "{n} spreading"),

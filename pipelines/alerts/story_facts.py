@@ -72,7 +72,7 @@ KICKERS = {
 }
 #: What an update is called where it is no edit.
 CHANGE_KICKERS = {
-    StoryChange.GONE: "Deleted",
+    StoryChange.GONE: "Taken away",
     StoryChange.BACK: "Back again",
     StoryChange.ORIGIN: "Another origin",
 }
@@ -81,7 +81,7 @@ CHANGE_KICKERS = {
 #: The same of a copy, where the story's first page stays as it was.
 COPY_KICKERS = {
     StoryChange.UPDATE: "A copy is changed",
-    StoryChange.GONE: "A copy is deleted",
+    StoryChange.GONE: "A copy is taken away",
     StoryChange.BACK: "A copy is back again",
 }
 

@@ -109,7 +109,7 @@ class RecheckState:
     #: Looks in a row that found no article.
     misses: int = 0
     tries: int = 0
-    #: When the page was taken for deleted.
+    #: When the page was found to be taken away.
     gone: datetime | None = None
     #: Whether its server said that it is gone for good: then nobody looks again.
     is_final: bool = False

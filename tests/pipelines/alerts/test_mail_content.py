@@ -192,7 +192,11 @@ COPY = a_stored("https://river.example/2", outlet="River Post", title="Leaders m
 
 @pytest.mark.parametrize(
     ("change", "kicker"),
-    [("abc", "A copy is changed"), ("gone-abc", "A copy is deleted"), ("back-abc", "A copy is back again")],
+    [
+        ("abc", "A copy is changed"),
+        ("gone-abc", "A copy is taken away"),
+        ("back-abc", "A copy is back again"),
+    ],
 )
 def test_what_became_of_a_copy_is_not_said_of_the_first_page(change: str, kicker: str) -> None:
     first = a_stored()
@@ -210,7 +214,7 @@ def test_what_became_of_a_copy_is_not_said_of_the_first_page(change: str, kicker
     assert (f"maplewire story {COPY.article.id} --text" in html) == (change == "gone-abc")
 
 
-def test_a_deleted_copy_is_read_in_the_reading_room_by_its_own_address() -> None:
+def test_a_taken_away_copy_is_read_in_the_reading_room_by_its_own_address() -> None:
     first = a_stored()
     room = replace(DESK, reading_room=ReadingRoom("https://news.example.org"))
     for article, leads_to_room in ((COPY, False), (first, True)):
@@ -222,11 +226,11 @@ def test_a_deleted_copy_is_read_in_the_reading_room_by_its_own_address() -> None
         assert (first.article.url not in plain.partition("WHAT CHANGED")[0]) == leads_to_room
 
 
-def test_a_deleted_page_is_told_as_such_with_what_it_said() -> None:
+def test_a_taken_away_page_is_told_as_such_with_what_it_said() -> None:
     alert = an_alert("update", step="gone-abc", why=("North Wire took the page away: 404",))
     stored = a_stored(body="The duty falls to 15 per cent.")
     message = read(compose(a_search(), AlertItem((alert,), a_story(stored), (stored,)), DESK))
-    assert str(message["Subject"]).startswith("[Leaders’ meetings] Deleted: ")
+    assert str(message["Subject"]).startswith("[Leaders’ meetings] Taken away: ")
     for text in parts(message):
         assert "North Wire took the page away: 404" in text
         assert "The duty falls to 15 per cent." in text
@@ -253,7 +257,7 @@ def test_first_lines_in_chinese_have_no_blank_between_paragraphs() -> None:
     assert "十一周。海关总署说，风险可控。中方认为可行 Canola" in first_lines(body, (), 200)
 
 
-def test_a_deleted_page_without_a_kept_one_is_no_link_above_its_mail() -> None:
+def test_a_taken_away_page_without_a_kept_one_is_no_link_above_its_mail() -> None:
     gone = AlertItem(
         (an_alert("update", step="gone-1f0a", why=("North Wire took the page away",)),), a_story(a_stored())
     )

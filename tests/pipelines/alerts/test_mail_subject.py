@@ -53,7 +53,7 @@ GONE = ReportedChange("s1", "a1", NOON, ("The page is gone: 404",), change=Story
         (told(), "[Canola] Canola port closed"),
         (told(turns=(GONE,)), "[Canola] Taken away since: Canola port closed"),
         (told("update", step=change(StoryChange.UPDATE)), "[Canola] Changed: Canola port closed"),
-        (told("update", step=change(StoryChange.GONE)), "[Canola] Deleted: Canola port closed"),
+        (told("update", step=change(StoryChange.GONE)), "[Canola] Taken away: Canola port closed"),
         (told("update", step=change(StoryChange.BACK)), "[Canola] Back again: Canola port closed"),
         (told("spread", step="copies-5"), "[Canola] Spreading: Canola port closed"),
         (note("silence", QUIET), "[Canola] Unusually quiet: nothing new since Mon 5 Jan"),
@@ -106,7 +106,7 @@ def test_the_mail_of_one_thing(item: AlertItem, subject: str) -> None:
                 told("update", step=change(StoryChange.BACK), story_id="s2"),
                 told("update", step=change(StoryChange.UPDATE), story_id="s3"),
             ),
-            "[Canola] 1 deleted, 1 back again, 1 change, 17 Jan: Deleted: Canola port closed",
+            "[Canola] 1 taken away, 1 back again, 1 change, 17 Jan: Taken away: Canola port closed",
         ),
         (
             (told("spread", step="copies-5"), told(thread="canola:s9:new", story_id="s2")),
@@ -123,8 +123,8 @@ def test_a_digest(items: tuple[AlertItem, ...], subject: str) -> None:
 @pytest.mark.parametrize(
     ("language", "one", "several"),
     [
-        ("fr", "Supprimé : Canola port closed", "1 supprimé, 1 modification, 17 janv. : Supprimé : Canola"),
-        ("zh", "已删除：Canola port closed", "1 条已删除，1 处改动，1月17日：已删除：Canola port closed"),
+        ("fr", "Retiré : Canola port closed", "1 retiré, 1 modification, 17 janv. : Retiré : Canola"),
+        ("zh", "已撤下：Canola port closed", "1 条已撤下，1 处改动，1月17日：已撤下：Canola port closed"),
     ],
 )
 def test_a_subject_is_punctuated_as_its_language_is(language: str, one: str, several: str) -> None:

@@ -111,7 +111,7 @@ def test_a_page_that_was_taken_away_is_told_and_small_edits_are_not() -> None:
     house.take("s1", 1, 2, history=(small, gone))
     house.tell()
     assert "The page is gone: 404" in parts(read(house.inbox.taken[-1]))[0]
-    assert "Deleted: " in house.inbox.taken[-1].subject
+    assert "Taken away: " in house.inbox.taken[-1].subject
     assert len(house.inbox.taken) == 2
 
 

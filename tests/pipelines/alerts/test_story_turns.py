@@ -168,7 +168,7 @@ def test_small_edits_and_those_of_copies_far_down_are_not_told(newsroom: OpenNew
     assert "took the page away" not in plain
 
 
-def test_a_page_that_is_back_by_the_time_of_a_digest_is_not_told_as_deleted(newsroom: OpenNewsroom) -> None:
+def test_a_page_that_is_back_by_the_time_of_a_digest_is_not_told_as_gone(newsroom: OpenNewsroom) -> None:
     house = newsroom(canola(cadence="hourly"))
     house.tell()
     bring(house)
@@ -186,7 +186,7 @@ def test_a_page_that_is_back_by_the_time_of_a_digest_is_not_told_as_deleted(news
     assert house.later(hours=2).tell() == []
 
 
-def test_the_brief_marks_changed_and_deleted_stories(newsroom: OpenNewsroom) -> None:
+def test_the_brief_marks_changed_and_taken_away_stories(newsroom: OpenNewsroom) -> None:
     house = newsroom(canola())
     bring(house)
     house.later(hours=1)
