@@ -29,7 +29,7 @@ from pipelines.beat.beat_cache import BeatCache
 from pipelines.beat.event_rules import EventRules, load_event_rules
 from pipelines.beat.heading import Heading, Side, asks_for_sides, read_heading
 from pipelines.beat.outlets import Outlet, load_outlets
-from pipelines.beat.searches import Channel, ParsedSearch, load_searches
+from pipelines.beat.searches import Channel, ParsedSearch, Searches, load_searches
 from pipelines.beat.site_rules import SiteRule, load_site_rules
 from pipelines.beat.terms import RelevanceRule, Terms, list_side_ids, no_terms, read_terms, side_words
 from pipelines.beat.weights import load_weights
@@ -141,48 +141,22 @@ def load_beat(folder: Path, *, own_searches: Path | None = None, cache: BeatCach
         raise CatalogueError(
             [f"{folder}: no such beat folder; set MAPLEWIRE_BEAT to a folder with a beat.yaml"]
         )
-    problems: list[str] = []
-    heading_file = _load_part(partial(_read_heading_file, folder), problems)
-    relevance: RelevanceRule = "sides"
-    if heading_file is not None and not asks_for_sides(heading_file.values):
-        relevance = "all"
-    kept_terms = cache.find_terms() if cache else None
-    terms_file = None
-    if kept_terms is None:
-        terms_file = _load_part(partial(_read_terms_file, folder, relevance), problems)
-    side_ids = _list_side_ids(kept_terms, terms_file)
-    heading = None
-    if heading_file is not None:
-        heading = _load_part(partial(read_heading, heading_file, side_ids), problems)
-    weights = _load_part(partial(load_weights, folder / "weights.yaml", len(side_ids)), problems)
-    read_sources = cache.load_sources if cache else partial(load_sources, folder / "sources.yaml")
-    sources = _load_part(read_sources, problems)
-    languages = _list_languages(heading, sources or ())
-    own_terms = kept_terms
-    if terms_file is not None:
-        own_terms = _load_part(partial(read_terms, terms_file, relevance, weights, languages), problems)
-    rules = _load_part(partial(load_event_rules, folder / "events.yaml", side_ids, own_terms), problems)
-    outlets = _load_part(partial(load_outlets, folder / "outlets.yaml"), problems)
-    site_rules = _load_part(partial(load_site_rules, folder / "rules.yaml"), problems)
-    # Digests leave by the clock of the readers, unless a search names another.
-    zone = str(heading.clocks[0].zone) if heading and heading.clocks else "UTC"
-    kept_searches = cache.find_searches() if cache else None
-    searches = kept_searches or _load_part(
-        partial(load_searches, folder / "searches.yaml", own_searches, zone), problems
-    )
-    problems += _list_misnamed_files(folder)
+    files = _BeatFiles(folder, cache)
+    main = files.load_main_parts()
+    rules = files.load(partial(load_event_rules, folder / "events.yaml", main.side_ids, main.terms))
+    outlets = files.load(partial(load_outlets, folder / "outlets.yaml"))
+    site_rules = files.load(partial(load_site_rules, folder / "rules.yaml"))
+    searches = files.load_searches(own_searches, main.heading)
+    problems = files.problems + _list_misnamed_files(folder)
     if problems:
         raise CatalogueError(problems)
     # Each part is there, or there would be a problem.
-    assert heading is not None
-    assert sources is not None
+    assert main.heading is not None
+    assert main.sources is not None
     assert rules is not None
     assert searches is not None
-    if cache and own_terms and not kept_terms:
-        cache.keep_terms(own_terms)
-    if cache and not kept_searches:
-        cache.keep_searches(searches)
-    terms = own_terms or no_terms()
+    files.keep_compiled(main.terms, searches)
+    heading, terms = main.heading, main.terms or no_terms()
     for hint in searches.list_hints():
         log.warning(hint)
     return Beat(
@@ -190,7 +164,7 @@ def load_beat(folder: Path, *, own_searches: Path | None = None, cache: BeatCach
         names=heading.names,
         folder=folder,
         sides=heading.sides,
-        sources=sources,
+        sources=main.sources,
         terms=terms,
         searches=searches.standing,
         channels=searches.channels,
@@ -198,18 +172,81 @@ def load_beat(folder: Path, *, own_searches: Path | None = None, cache: BeatCach
         outlets=outlets or (),
         site_rules=site_rules or (),
         clocks=heading.clocks,
-        languages=languages,
+        languages=main.languages,
         hints=(*heading.hints, *terms.hints, *searches.list_hints()),
     )
 
 
-def _load_part(load: Callable[[], _T], problems: list[str]) -> _T | None:
-    """Return a part, or None with its mistakes added to `problems`."""
-    try:
-        return load()
-    except CatalogueError as e:
-        problems.extend(e.problems)
-        return None
+@dataclass(frozen=True, slots=True)
+class _MainParts:
+    """What the files say that each beat has. None stands for a part with mistakes."""
+
+    heading: Heading | None
+    sources: tuple[Source, ...] | None
+    #: None also where there is no such file.
+    terms: Terms | None
+    side_ids: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+class _BeatFiles:
+    """The files of one beat, and the mistakes that were found in them so far."""
+
+    def __init__(self, folder: Path, cache: BeatCache | None) -> None:
+        self.problems: list[str] = []
+        self._folder = folder
+        self._cache = cache
+        self._kept_terms = cache.find_terms() if cache else None
+        self._kept_searches = cache.find_searches() if cache else None
+
+    def load(self, load: Callable[[], _T]) -> _T | None:
+        """Return a part, or None with its mistakes added to `problems`."""
+        try:
+            return load()
+        except CatalogueError as e:
+            self.problems.extend(e.problems)
+            return None
+
+    def load_main_parts(self) -> _MainParts:
+        """Load heading, sources and terms, each of which the others need."""
+        heading_file = self.load(partial(_read_heading_file, self._folder))
+        relevance: RelevanceRule = "sides"
+        if heading_file is not None and not asks_for_sides(heading_file.values):
+            relevance = "all"
+        terms_file = None
+        if self._kept_terms is None:
+            terms_file = self.load(partial(_read_terms_file, self._folder, relevance))
+        side_ids = _list_side_ids(self._kept_terms, terms_file)
+        heading = None
+        if heading_file is not None:
+            heading = self.load(partial(read_heading, heading_file, side_ids))
+        weights = self.load(partial(load_weights, self._folder / "weights.yaml", len(side_ids)))
+        sources = self._load_sources()
+        languages = _list_languages(heading, sources or ())
+        terms = self._kept_terms
+        if terms_file is not None:
+            terms = self.load(partial(read_terms, terms_file, relevance, weights, languages))
+        return _MainParts(heading, sources, terms, side_ids, languages)
+
+    def _load_sources(self) -> tuple[Source, ...] | None:
+        if self._cache:
+            return self.load(self._cache.load_sources)
+        return self.load(partial(load_sources, self._folder / "sources.yaml"))
+
+    def load_searches(self, own_searches: Path | None, heading: Heading | None) -> Searches | None:
+        """Load the searches of the beat, and those that were added or changed by command."""
+        if self._kept_searches:
+            return self._kept_searches
+        # Digests leave by the clock of the readers, unless a search names another.
+        zone = str(heading.clocks[0].zone) if heading and heading.clocks else "UTC"
+        return self.load(partial(load_searches, self._folder / "searches.yaml", own_searches, zone))
+
+    def keep_compiled(self, terms: Terms | None, searches: Searches) -> None:
+        """Keep what the cache did not have yet."""
+        if self._cache and terms and not self._kept_terms:
+            self._cache.keep_terms(terms)
+        if self._cache and not self._kept_searches:
+            self._cache.keep_searches(searches)
 
 
 def _read_heading_file(folder: Path) -> YamlDocument:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -33,14 +34,33 @@ def search(request: Request) -> Response:
     query = text_of(request, "q")
     page = number_of(request, "page", 1)
     order = choice_of(request, "sort", ORDERS)
-    facts: dict[str, Any] = {
-        "query": query,
-        "page": page,
-        "order": order,
+    facts = _facts_of_form(request, room) | {"query": query, "page": page, "order": order}
+    if not query:
+        return show_page(request, "search.html.j2", facts)
+    try:
+        parsed = room.read_query(query, query_time(request))
+        found, lines = find_stories(
+            room, parsed, STORIES, (page - 1) * STORIES, order=order, language=language_of(request)
+        )
+    except QueryError as e:
+        return show_page(request, "search.html.j2", facts | {"mistake": _split_at_mistake(e)}, 400)
+    facts |= {"lines": lines, "total": found.total, "pages": -(-found.total // STORIES)}
+    if not found.total:
+        facts["doubts"] = _find_doubts(room, query, parsed, query_time(request))
+    # Chosen on the first page; further pages are read.
+    if page == 1 and found.total > 1:
+        facts["facets"] = _find_facets(room, parsed, found.total)
+    return show_page(request, "search.html.j2", facts)
+
+
+def _facts_of_form(request: Request, room: Room) -> dict[str, Any]:
+    """Return what the page shows before anything is found."""
+    return {
         "orders": ORDERS,
         "mistake": None,
         "lines": [],
         "total": None,
+        "pages": 0,
         "facets": {},
         "periods": PERIODS,
         "outlets": outlet_names(room),
@@ -49,37 +69,29 @@ def search(request: Request) -> Response:
         "zones": _zones_with_chosen(request, room),
         "zone_now": str(reader_clock(request, room).zone),
     }
-    if not query:
-        return show_page(request, "search.html.j2", facts | {"pages": 0})
-    try:
-        parsed = room.read_query(query, query_time(request))
-        found, lines = find_stories(
-            room, parsed, STORIES, (page - 1) * STORIES, order=order, language=language_of(request)
-        )
-    except QueryError as e:
-        # The query as typed, cut at the mistake, so that the page can mark it.
-        end = e.position + e.length
-        facts["mistake"] = {
-            "before": e.text[: e.position],
-            "at": e.text[e.position : end] or " ",
-            "after": e.text[end:],
-            "message": e.message,
-        }
-        return show_page(request, "search.html.j2", facts | {"pages": 0}, 400)
-    facts |= {"lines": lines, "total": found.total, "pages": -(-found.total // STORIES)}
-    if not found.total:
-        with index_trouble():
-            now = query_time(request)
-            facts["doubts"] = room.results.result(
-                ("doubts", parsed), lambda: room.doubts_about(query, now), room.now()
-            )
-    # Chosen on the first page; further pages are read.
-    if page == 1 and found.total > 1:
-        with index_trouble():
-            facts["facets"] = room.results.result(
-                ("facets", parsed), lambda: read_facets(room, parsed, found.total), room.now()
-            )
-    return show_page(request, "search.html.j2", facts)
+
+
+def _split_at_mistake(error: QueryError) -> dict[str, str]:
+    """Return a query as typed, cut at its mistake, so that the page can mark it."""
+    end = error.position + error.length
+    return {
+        "before": error.text[: error.position],
+        "at": error.text[error.position : end] or " ",
+        "after": error.text[end:],
+        "message": error.message,
+    }
+
+
+def _find_doubts(room: Room, query: str, parsed: Query, now: datetime) -> Any:
+    """Return what may be wrong with a query that finds nothing."""
+    with index_trouble():
+        return room.results.result(("doubts", parsed), lambda: room.doubts_about(query, now), room.now())
+
+
+def _find_facets(room: Room, parsed: Query, total: int) -> Any:
+    """Return by what a result can be narrowed."""
+    with index_trouble():
+        return room.results.result(("facets", parsed), lambda: read_facets(room, parsed, total), room.now())
 
 
 def _zones_with_chosen(request: Request, room: Room) -> Mapping[str, str]:
