@@ -77,6 +77,15 @@ def _character_class(ranges: tuple[_Range, ...]) -> str:
     return "".join(parts)
 
 
+def _capitals_of(*scripts: tuple[_Range, ...]) -> str:
+    """Return the capital letters of some scripts, for the inside of a character class."""
+    capitals: list[str] = []
+    for ranges in scripts:
+        for first, last, _block in ranges:
+            capitals += filter(str.isupper, map(chr, range(first, last + 1)))
+    return "".join(capitals)
+
+
 HAN = _character_class(HAN_RANGES)
 #: Without the rare characters beyond the basic plane, which slow a pattern down.
 BASIC_HAN = _character_class(tuple(block for block in HAN_RANGES if block[1] <= 0xFFFF))
@@ -89,6 +98,8 @@ GREEK = _character_class(GREEK_RANGES)
 CYRILLIC = _character_class(CYRILLIC_RANGES)
 HEBREW = _character_class(HEBREW_RANGES)
 ARABIC = _character_class(ARABIC_RANGES)
+#: Capital letters of the scripts that have them.
+CAPITALS = _capitals_of(LATIN_RANGES, GREEK_RANGES, CYRILLIC_RANGES)
 CJK = HAN + HAN_MARKS + KANA + HANGUL + BOPOMOFO
 BASIC_CJK = BASIC_HAN + HAN_MARKS + KANA + HANGUL + BOPOMOFO
 

@@ -10,7 +10,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawlers.scripts import is_han
+from crawlers.scripts import CAPITALS, is_han
 from pipelines.extract.byline import has_bad_characters, is_agency, is_full_name, is_organisation
 from pipelines.extract.claims import Claims, resolve
 from pipelines.extract.info_bar import read_info_bar
@@ -74,7 +74,7 @@ _NOT_BYLINE_ELEMENT = re.compile(any_of(AUTHOR_WORDS.byline_elements.never), re.
 _BESIDE = re.compile(rf"(?:^|[\s_]){any_of(AUTHOR_WORDS.other_article_elements)}(?:$|[\s_])", re.IGNORECASE)
 _SIGNED_LINE = re.compile(
     rf"{any_of(AUTHOR_WORDS.signed)}\s*:?\s+(?!{any_of(AUTHOR_WORDS.not_signed)}\b)"
-    r"[A-ZÀ-Þ][\w.'’\-]+(?:\s+[\w.'’\-]+){1,6}"
+    rf"[{CAPITALS}][\w.'’\-]+(?:\s+[\w.'’\-]+){{1,6}}"
 )
 _SIGNED_LETTERS = frozenset(phrase[0] for phrase in AUTHOR_WORDS.signed)
 _SIGNED_AT_TITLE = re.compile(

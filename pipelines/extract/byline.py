@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.scripts import BASIC_HAN
+from crawlers.scripts import BASIC_HAN, CAPITALS
 from pipelines.beat.organisations import EVERYWHERE
 from pipelines.extract.text import one_line
 from pipelines.extract.words import AUTHOR_WORDS
@@ -98,10 +98,10 @@ _BETWEEN_NAMES = re.compile(
 #: "(avec AFP)", "with files from AFP", "(Xinhua)": no part of a name.
 _ASIDE = re.compile(rf"\([^)]*\)|\s{any_of(AUTHOR_WORDS.files_from)}\s.*", re.IGNORECASE)
 _IN_PLACE = re.compile(
-    rf"\s{any_of(AUTHOR_WORDS.in_place)}\s[A-ZÀ-Þ][\w.’'-]*(?:\s[A-ZÀ-Þ][\w.’'-]*){{0,2}}(?=$|,|;|\s)"
+    rf"\s{any_of(AUTHOR_WORDS.in_place)}\s[{CAPITALS}][\w.’'-]*(?:\s[{CAPITALS}][\w.’'-]*){{0,2}}(?=$|,|;|\s)"
 )
 #: « Anne Roy et l’AFP », « Luc Gagnon et d’Anne Roy »
-_ELIDED = re.compile(r"^[dl]['’](?=[A-ZÀ-Þ])")
+_ELIDED = re.compile(rf"^[dl]['’](?=[{CAPITALS}])")
 #: ［加］简·罗伊: the country of an author.
 _COUNTRY = re.compile(
     rf"(?:^|(?<=[ 、，]))[\[［【（(〔]?[{BASIC_HAN}]{{1,3}}[\]］】）)〕]\s*(?=[{BASIC_HAN}])"

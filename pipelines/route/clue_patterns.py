@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 
-from crawlers.scripts import BASIC_HAN, HANGUL, KANA
+from crawlers.scripts import BASIC_HAN, CAPITALS, HANGUL, KANA
 from pipelines.route.clue_words import WORDS
 from pipelines.text.vocabulary import any_of, pattern_of
 
 # -- parts ----------------------------------------------------------------------------------------
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĹĽĻŃŇŅŌŐŒŔŘŚŠŞȘŤŢȚŪŮŰŲŹŽŻЁЄІЇҐА-Я"
-_CAPITALIZED = rf"[{_UPPER}][\w.'’-]*"
+_CAPITALIZED = rf"[{CAPITALS}][\w.'’-]*"
 _DASH = r"(?:--+|—|–|―|-)"
 
 _BETWEEN = rf"\s*{_DASH}\s*"
@@ -27,7 +26,7 @@ _BEFORE_DAY = rf"(?:{any_of(WORDS.dateline.before_day)} )?"
 _DATE = rf"(?:{_BEFORE_DAY}{_MONTH_AND_DAY}(?:,? \d{{4}})?|\d{{4}}-\d{{2}}-\d{{2}})"
 
 _PLACE = rf"{_CAPITALIZED}(?:[ ](?:{_CAPITALIZED}|{any_of(WORDS.dateline.place_particles)}))*"
-_UPPER_PLACE = rf"[{_UPPER}][{_UPPER}.'’-]+(?:[ ][{_UPPER}.'’-]+){{0,4}}"
+_UPPER_PLACE = rf"[{CAPITALS}][{CAPITALS}.'’-]+(?:[ ][{CAPITALS}.'’-]+){{0,4}}"
 _REGION = rf"(?:, {_PLACE}){{0,2}}"
 #: BEIJING/OTTAWA   HARBIN, China/REGINA
 _PLACES = rf"{_PLACE}{_REGION}(?:/{_PLACE}{_REGION}){{0,2}}"
@@ -105,7 +104,7 @@ _DATELINES = (
     # Ottawa, le 16 janvier 2026 –
     rf"(?P<place>{_PLACE}{_REGION}),? {_DATE}\s*(?:{_DASH}|:)\s*",
     # (Pékin) Le premier ministre
-    rf"\((?P<place>{_PLACE})\)\s*(?:{_DASH}\s*)?(?=[{_UPPER}«\"“])",
+    rf"\((?P<place>{_PLACE})\)\s*(?:{_DASH}\s*)?(?=[{CAPITALS}«\"“])",
     _chinese_dateline(),
     *_chinese_headers(),
     _japanese_dateline(),
@@ -245,7 +244,7 @@ FORWARD_LOOKING = re.compile(any_of(WORDS.forward_looking), re.IGNORECASE)
 
 #: The company at the beginning of its release: "Acme Minerals Corp. (TSX: ACM) today announced …".
 ISSUER = re.compile(
-    r"(?P<name>[A-ZÀ-Ý][^()\n]{2,60}?)[,]?\s*"
+    rf"(?P<name>[{CAPITALS}][^()\n]{{2,60}}?)[,]?\s*"
     rf"(?:\((?:(?:[^()\n]{{0,30}}\b)?{any_of(WORDS.issuer.exchanges, WORDS.issuer.short_name_openings)})"
     rf"|{any_of(WORDS.issuer.verbs)})"
 )

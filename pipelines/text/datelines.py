@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from itertools import chain
 
-from crawlers.scripts import BASIC_HAN
+from crawlers.scripts import BASIC_HAN, CAPITALS
 from pipelines.text.vocabulary import Vocabulary, any_word, read_vocabulary
 
 #: Characters of the place, with its date, before an agency.
@@ -29,7 +29,6 @@ class DatelineWords(Vocabulary):
 WORDS = read_vocabulary("pipelines.text", "datelines.yaml", DatelineWords)
 
 _AGENCY = rf"(?<!\w)(?:{any_word(chain.from_iterable(WORDS.agencies.values()))})(?!\w)"
-_CAPITAL = "A-ZÀ-ÝА-ЯЁЄІЇҐ"
 _OPEN, _CLOSED = "(（［\\[【", ")）］\\]】"
 _IN_BRACKETS = f"[^{_OPEN}{_CLOSED}\n]"
 
@@ -38,9 +37,9 @@ _DATELINE = re.compile(
     # МОСКВА, 17 янв — РИА Новости. ...
     rf"[^\s—–-][^—–\n-]{{1,{_LONGEST_PLACE}}}\s[-–—]\s?{_AGENCY}\s?[.:]\s"
     # (Ottawa) Le ministre ...
-    rf"|[(（][{_CAPITAL}][\w .'’-]{{1,30}}[)）]\s"
+    rf"|[(（][{CAPITALS}][\w .'’-]{{1,30}}[)）]\s"
     # OTTAWA — ... or OTTAWA, Jan. 17 (Reuters) - ...
-    rf"|[{_CAPITAL}][{_CAPITAL} .'’-]{{2,40}}(?:,[^—–\n]{{0,50}}?)?(?:\s?[(/][^)/\n]{{2,40}}[)/])?"
+    rf"|[{CAPITALS}][{CAPITALS} .'’-]{{2,40}}(?:,[^—–\n]{{0,50}}?)?(?:\s?[(/][^)/\n]{{2,40}}[)/])?"
     r"\s?(?:—|–|--|-)\s"
     # 新华社北京1月17日电
     rf"|(?:{any_word(WORDS.before_place)})?\s?[{BASIC_HAN}]{{2,6}}\d{{1,2}}月\d{{1,2}}日"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from crawlers.dates.vocabulary import VOCABULARY as DATE_WORDS
+from crawlers.scripts import CAPITALS
 from pipelines.text.vocabulary import Vocabulary, any_word, read_vocabulary
 
 #: Characters before a full stop among which an abbreviation is looked for.
@@ -22,10 +23,9 @@ class SentenceWords(Vocabulary):
 
 WORDS = read_vocabulary("pipelines.text", "sentences.yaml", SentenceWords)
 _SENTENCE_END = re.compile(r"[。！？；｡]+[”」』’\"]*|(?<![.!?؟…])[.!?؟…]++[”\"’)»“]*+(?=\s|$)")
-_CAPITAL = "A-ZÀ-ÖØ-ÞĄĆČĘŁŃŚŠŹŻŽÅΑ-ΩА-ЯЁЄІЇҐ"
 #: An abbreviation, or an initial ("J. Trudeau").
 _ABBREVIATION = re.compile(
-    rf"(?:\b(?:{any_word(chain.from_iterable(WORDS.abbreviations.values()))})|\b[{_CAPITAL}])\.$"
+    rf"(?:\b(?:{any_word(chain.from_iterable(WORDS.abbreviations.values()))})|\b[{CAPITALS}])\.$"
 )
 #: The number of a day, as German and its neighbours write it: “17. Januar”, “am 17. und 18.”.
 _DAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}\.$")

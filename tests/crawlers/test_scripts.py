@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.scripts import BOPOMOFO, CJK, HAN, HAN_MARKS, HANGUL, KANA, is_cjk, is_han, scripts_of
+from crawlers.scripts import BOPOMOFO, CAPITALS, CJK, HAN, HAN_MARKS, HANGUL, KANA, is_cjk, is_han, scripts_of
 
 
 @pytest.mark.parametrize("char", ["中", "國", "㐀", "豈", "𠮷", "\U00031350"])
@@ -62,3 +62,14 @@ def test_what_reads_pages_writes_no_ranges_of_its_own(package: str) -> None:
         if re.search(r"\\u(?:3040|3041|3400|4e00)-|一-|㐀-|가-|ぁ-", module.read_text("utf-8")):
             own.append(module.name)
     assert own == [], "take the characters of a script from crawlers.scripts"
+
+
+@pytest.mark.parametrize("letter", ["A", "É", "Ł", "Ș", "İ", "Ế", "Ω", "Я", "Ґ"])
+def test_a_capital_letter_of_any_script_is_one(letter: str) -> None:
+    assert re.fullmatch(f"[{CAPITALS}]", letter)
+    assert not re.fullmatch(f"[{CAPITALS}]", letter.lower()[0])
+
+
+@pytest.mark.parametrize("character", ["×", "÷", "ß", "中", "1", " "])
+def test_what_has_no_capitals_is_none(character: str) -> None:
+    assert not re.fullmatch(f"[{CAPITALS}]", character)
