@@ -25,7 +25,7 @@ GUIDES = sorted(
     [*ROOT.glob("[CRS]*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/how-to").glob("*.md")]
 )
 #: Words of a sentence, or of what stands before a colon or a semicolon. Most have fewer than 25.
-_LONGEST_SENTENCE = 40
+_LONGEST_SENTENCE = 30
 _CODE = re.compile(r"```.*?```", re.DOTALL)
 #: Paragraphs, items of lists, and cells of tables.
 _BLOCK_END = re.compile(r"\n\s*\n|\n\s*(?:[-*]|\d+\.) |\||\n#")
