@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from crawlers.scripts import HAN, HANGUL
+from crawlers.scripts import CAPITALS, HAN, HANGUL
 from pipelines.beat.event_rules import EventRules
 from pipelines.beat.terms import Entity
 from pipelines.revisions import facts
@@ -37,7 +37,7 @@ _QUOTED = re.compile(r'"([^"\n]{4,60})"')
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 #: Sept-Rives is one name.
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_REST_OF_NAME = re.compile(r" [A-ZÀ-Þ][\w-]+")
+_REST_OF_NAME = re.compile(rf" [{CAPITALS}][\w-]+")
 _HANGUL_WORD = re.compile(f"[{HANGUL}]+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _HAN_RUN = re.compile(f"[{HAN}]{{2,}}")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from crawlers.scripts import CAPITALS
 from pipelines.beat.event_rules import EventRules, EventWord
 from pipelines.beat.terms import Entity, Terms
 from pipelines.stories.event_words import WORDS
@@ -26,7 +27,7 @@ _OWNERS = frozenset({"place", "other", "person", *SIDE_KINDS})
 _BEFORE_OFFICE = frozenset({"", " ", *WORDS.between_side_and_office})
 _AFTER_OFFICE = re.compile(rf" (?:(?:{any_word(WORDS.between_office_and_side)}) ?)?", re.IGNORECASE)
 
-_NAME_BEHIND = re.compile(r" [A-ZÀ-Þ]")
+_NAME_BEHIND = re.compile(f" [{CAPITALS}]")
 #: Bare, it is mostly that of a third country: “the president”.
 _NEVER_BARE = frozenset({"head-of-state"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from crawlers.scripts import HAN, is_cjk
+from crawlers.scripts import CAPITALS, HAN, is_cjk
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.folding import fold_typography
 from pipelines.text.vocabulary import any_word, key_by_word, part_by_spacing
@@ -19,7 +19,7 @@ _HELPING_VERB = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs)
 _HELPING_VERB_BEHIND = "|".join(f"{verb} " for verb in VOCABULARY.helping_verbs_behind_a_quotation)
 _NOT_SPEAKER = "|".join(rf"{word}\b" for word in VOCABULARY.words_that_end_a_speaker)
 _LATIN_WORD = r"[^\W\d_][\w.'-]*"
-_CAPITALISED_WORD = r"[A-ZÀ-Þ][\w.'-]*"
+_CAPITALISED_WORD = rf"[{CAPITALS}][\w.'-]*"
 _SPEAKERS = (
     # "Foreign Minister Anita Anand has said", "M. Champagne a dit"
     re.compile(

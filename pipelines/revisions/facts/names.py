@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from crawlers.scripts import CJK, HAN
+from crawlers.scripts import CAPITALS, CJK, HAN
 from pipelines.revisions.vocabulary import VOCABULARY
 from pipelines.text.folding import fold_typography
 from pipelines.text.vocabulary import any_word
@@ -21,7 +21,7 @@ _NOT_NAMES = frozenset(VOCABULARY.not_names)
 #: Behind these marks any word has a capital.
 _OPENING_MARKS = ".!?…:;\"“«‘'(—–-•|"
 #: "Leblanc Tremblay said": a second name may stand between the first word and the verb.
-_SPEAKS = re.compile(rf" (?P<second>[A-ZÀ-Þ][\w’'-]+ )?(?:{'|'.join(VOCABULARY.saying)})\b")
+_SPEAKS = re.compile(rf" (?P<second>[{CAPITALS}][\w’'-]+ )?(?:{'|'.join(VOCABULARY.saying)})\b")
 
 
 def _behind(words: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipelines.model import Edit, PageText, Span
 from pipelines.revisions import changed_passages, edit_between
 from pipelines.revisions.facts import printed_numbers
+from pipelines.revisions.facts.attributions import find_attributions
 from pipelines.revisions.passages import text_after, text_before
 
 EN = (
@@ -265,3 +266,9 @@ def test_a_number_is_found_however_it_is_written() -> None:
     assert list(printed_numbers("DEUX maires")) == ["2"]
     assert list(printed_numbers("十四人受伤")) == ["14"]
     assert not printed_numbers("Nobody was hurt an hour ago")
+
+
+@pytest.mark.parametrize("speaker", ["Emma Nowak", "Élise Nowak", "Łukasz Nowak", "Şafak Nowak"])
+def test_who_says_something_is_told_whatever_letter_the_name_begins_with(speaker: str) -> None:
+    (attribution,) = find_attributions(f"“The tariff goes”, said {speaker} on Monday.")
+    assert attribution.printed == f"said {speaker}"
