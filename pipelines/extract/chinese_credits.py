@@ -15,7 +15,7 @@ from pipelines.extract.byline import join_spaced_names
 from pipelines.extract.text import lines
 from pipelines.extract.text_nodes import texts_of_page
 from pipelines.extract.words import AUTHOR_WORDS
-from pipelines.text.vocabulary import any_of
+from pipelines.text.vocabulary import Phrases, any_of
 
 #: Text nodes of a page that are searched. Articles have some hundred.
 _MOST_NODES = 5_000
@@ -33,7 +33,8 @@ _NAME = rf"(?!{any_of(AUTHOR_WORDS.chinese_credits.no_authors)})[{BASIC_HAN}·]{
 _NAMES = rf"(?P<names>{_NAME}(?:{_BETWEEN}{_NAME}){{0,7}})"
 
 
-def _credit_patterns() -> tuple[str, ...]:
+def _credit_patterns() -> tuple[tuple[Phrases, str], ...]:
+    """Return the forms of credits, each after words of which it has one."""
     words = AUTHOR_WORDS.chinese_credits
     surname = f"[{''.join(words.surnames)}]"
     reporter = any_of(words.reporter)
@@ -42,43 +43,64 @@ def _credit_patterns() -> tuple[str, ...]:
     place = rf"\s*[/／╱]\s*[{BASIC_HAN}]{{2,6}}{any_of(words.after_signature)}"
     return (
         # 作者：李明 王芳
-        rf"(?<![{BASIC_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{BASIC_HAN}])",
+        (words.authors, rf"(?<![{BASIC_HAN}]){any_of(words.authors)}\s*[:：]\s*{_NAMES}(?![{BASIC_HAN}])"),
         # 专栏作者 李明
-        rf"{any_of(words.authors)}[ \u3000](?P<names>{surname}[{BASIC_HAN}]{{1,2}})$",
+        (words.authors, rf"{any_of(words.authors)}[ \u3000](?P<names>{surname}[{BASIC_HAN}]{{1,2}})$"),
         # 记者：李明, 本刊记者/李明
-        rf"{reporter}\s*[:：/／丨|｜]\s*{_NAMES}(?![{BASIC_HAN}])",
+        (words.reporter, rf"{reporter}\s*[:：/／丨|｜]\s*{_NAMES}(?![{BASIC_HAN}])"),
         # （本报记者 李明）, ［記者李明／台北報導］
-        rf"[（(【［\[〔][{BASIC_HAN}]{{0,14}}{reporter}\s*{_NAMES}"
-        rf"\s*(?:{place})?(?:[)）】］\]〕]|\s{any_of(words.no_authors)})",
+        (
+            words.reporter,
+            rf"[（(【［\[〔][{BASIC_HAN}]{{0,14}}{reporter}\s*{_NAMES}"
+            rf"\s*(?:{place})?(?:[)）】］\]〕]|\s{any_of(words.no_authors)})",
+        ),
         # 記者李明／台北報導
-        rf"^{reporter}\s*(?P<names>{surname}[{BASIC_HAN}·]{{1,2}}){place}",
+        (words.reporter, rf"^{reporter}\s*(?P<names>{surname}[{BASIC_HAN}·]{{1,2}}){place}"),
         # （草原社記者李明渥太華17日專電）
-        rf"[（(][{BASIC_HAN}]{{0,8}}{reporter}(?P<names>{name_at_place})"
-        rf"[{BASIC_HAN}]{{2,5}}\d{{1,2}}日{any_of(words.telegrams)}[)）]",
+        (
+            words.reporter,
+            rf"[（(][{BASIC_HAN}]{{0,8}}{reporter}(?P<names>{name_at_place})"
+            rf"[{BASIC_HAN}]{{2,5}}\d{{1,2}}日{any_of(words.telegrams)}[)）]",
+        ),
         # 李明 草原电台记者 发自渥太华
-        rf"^(?P<names>{surname}[{BASIC_HAN}·]{{1,2}})[ \u3000][\w]{{0,10}}{reporter}(?=[ \u3000]|$)",
+        (
+            words.reporter,
+            rf"^(?P<names>{surname}[{BASIC_HAN}·]{{1,2}})[ \u3000][\w]{{0,10}}{reporter}(?=[ \u3000]|$)",
+        ),
         # 记者 李明 报道
-        rf"{reporter}[ \u3000]{_NAMES}(?=\s*(?:[)）]|$|{any_of(words.after_reporter)}))",
+        (words.reporter, rf"{reporter}[ \u3000]{_NAMES}(?=\s*(?:[)）]|$|{any_of(words.after_reporter)}))"),
         # 本报驻渥太华记者李明发自北京
-        rf"{any_of(words.newsrooms)}(?:[{BASIC_HAN}]{{0,4}}){reporter}"
-        rf"(?P<names>{surname}[{BASIC_HAN}·]{{1,3}}?"
-        rf"(?:{_BETWEEN}{surname}[{BASIC_HAN}·]{{1,2}}){{0,4}})(?={any_of(words.after_signature)}|[)）]|$)",
+        (
+            words.reporter,
+            rf"{any_of(words.newsrooms)}(?:[{BASIC_HAN}]{{0,4}}){reporter}"
+            rf"(?P<names>{surname}[{BASIC_HAN}·]{{1,3}}?"
+            rf"(?:{_BETWEEN}{surname}[{BASIC_HAN}·]{{1,2}}){{0,4}})"
+            rf"(?={any_of(words.after_signature)}|[)）]|$)",
+        ),
         # 本文作者李明，来自…
-        rf"{any_of(words.author_of_this)}\s*(?P<names>{surname}[{BASIC_HAN}·]{{1,2}})(?=[,，。;；（(]|$)",
+        (
+            words.author_of_this,
+            rf"{any_of(words.author_of_this)}\s*(?P<names>{surname}[{BASIC_HAN}·]{{1,2}})(?=[,，。;；（(]|$)",
+        ),
         # （作者为草原大学教授李明）
-        rf"{any_of(words.author_is)}[{BASIC_HAN}]{{2,20}}?{any_of(words.ranks)}"
-        rf"(?P<names>{surname}[{BASIC_HAN}]{{1,2}})(?=[)）。]|$)",
+        (
+            words.author_is,
+            rf"{any_of(words.author_is)}[{BASIC_HAN}]{{2,20}}?{any_of(words.ranks)}"
+            rf"(?P<names>{surname}[{BASIC_HAN}]{{1,2}})(?=[)）。]|$)",
+        ),
         # ■ 李明
-        rf"^[■●◆□▲◎]\s*(?P<names>{surname}[{BASIC_HAN}]{{1,2}})$",
+        ((), rf"^[■●◆□▲◎]\s*(?P<names>{surname}[{BASIC_HAN}]{{1,2}})$"),
         # 文/李明
-        rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{BASIC_HAN}])",
+        ((), rf"^{any_of(words.text_by)}\s*[:：/／|]\s*{_NAMES}(?![{BASIC_HAN}])"),
         # （李明）
-        rf"^[（(](?P<names>{surname}[{BASIC_HAN}·]{{1,2}})[)）]$",
+        ((), rf"^[（(](?P<names>{surname}[{BASIC_HAN}·]{{1,2}})[)）]$"),
     )
 
 
 #: The surest ones first.
-_CREDITS = tuple(re.compile(pattern, re.MULTILINE) for pattern in _credit_patterns())
+_CREDITS = tuple((words, re.compile(pattern, re.MULTILINE)) for words, pattern in _credit_patterns())
+#: Words are found in a tenth of the time that all forms with them take.
+_FIND_WORDS = {words: re.compile(any_of(words)).search for words, _ in _CREDITS}
 
 
 def find_chinese_credits(tree: HtmlElement) -> Iterator[str]:
@@ -91,7 +113,10 @@ def find_chinese_credits(tree: HtmlElement) -> Iterator[str]:
     if not _HAS_HAN(text):
         return
     text = join_spaced_names(text)
-    for pattern in _CREDITS:
+    shown = {words for words, find in _FIND_WORDS.items() if find(text)}
+    for words, pattern in _CREDITS:
+        if words not in shown:
+            continue
         match = pattern.search(text)
         if match:
             yield match["names"]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.extract import extract
+from pipelines.extract.byline import join_spaced_names
 from pipelines.model import Article
 from tests.builders import NOON, a_page
 from tests.pipelines.extract.pages import SIMPLIFIED, TRADITIONAL, a_html, in_paragraphs
@@ -216,3 +217,20 @@ def test_traditional_page_in_full_is_read() -> None:
     article = extract(a_page(url="https://news.example/aopl/202601170001.aspx", body=html), None, NOW)
     assert article.title == "兩國會談未提及關稅問題"
     assert (article.authors, day_of(article)) == (("李明",), "2026-01-17")
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("李　明", "李明"),
+        ("记者：李 明 王芳", "记者：李明 王芳"),
+        ("李 明 王 芳", "李明 王芳"),
+        ("李明 王", "李明 王"),
+        ("李 明华", "李 明华"),
+        ("a李 明b", "a李明b"),
+        ("李  明", "李  明"),
+        ("", ""),
+    ],
+)
+def test_names_of_two_characters_with_a_space_are_joined(text: str, joined: str) -> None:
+    assert join_spaced_names(text) == joined

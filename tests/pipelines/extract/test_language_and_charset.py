@@ -140,3 +140,10 @@ def test_stray_byte_does_not_turn_utf8_into_something_else() -> None:
     text, encoding = decode("".join(SIMPLIFIED).encode() + b"\xff</p>", "text/html; charset=gb2312")
     assert encoding == "utf-8"
     assert SIMPLIFIED[0] in text
+
+
+@pytest.mark.parametrize("noise", ["tips@daily.example " * 9, "https://daily.example/a ", "12_500 " * 9])
+def test_addresses_and_numbers_are_no_text(noise: str) -> None:
+    assert detect_language(f"{noise}2026") == detect_language("2026")
+    text = " ".join(FRENCH)
+    assert detect_language(f"{noise}{text}", "en") == "fr"

@@ -77,3 +77,14 @@ def test_the_longest_paragraph_of_a_page_is_its_text(world: World) -> None:
     learner = learn(world, 3)
     whole = PageParagraphs(9, FOOTER, frozenset((55,)))
     assert learner.repeated_on("paper.example", whole) == frozenset()
+
+
+@pytest.mark.parametrize("sites", [0, 1, 49, 50, 51, 120])
+def test_each_of_many_sites_is_kept_once(world: World, sites: int) -> None:
+    learner = BoilerplateLearner(world.ledger)
+    for number in range(sites):
+        learner.repeated_on(f"{number}.example", a_page_of(number))
+    learner.keep_learnt()
+    learner.keep_learnt()
+    for number in range(sites):
+        assert len(world.ledger.site_boilerplate(f"{number}.example").recent) == 1
