@@ -29,7 +29,7 @@ from pipelines.alerts.wording import one_line
 from pipelines.beat.searches import Channel
 from pipelines.model import MAIL, Answer, Delivery, OutboxMail
 from pipelines.ports import Clock, Mailer
-from pipelines.ports.mail import HostSilent, NeedsMending
+from pipelines.ports.mail import HostSilent, NeedsMending, WayBlocked
 
 #: For a whole exchange, however slowly the other side sends it, in seconds. A program that does its work
 #: before it answers may well take half a minute, and who gives up earlier sends it the same again.
@@ -91,6 +91,9 @@ class ChannelRouter:
             text = f"channel {channel.id} did not answer within {self._timeout_s:g} s"
             # `from None`: the cause would show the address, with its token, in a traceback.
             raise HostSilent(text) from None
+        except httpx.ConnectError as e:
+            problem = _problem_without_address(channel, e)
+            raise WayBlocked(f"channel {channel.id} cannot be reached: {problem}") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as e:
             problem = _problem_without_address(channel, e)
             raise TemporaryError(f"channel {channel.id} cannot be reached: {problem}") from None

@@ -7,6 +7,7 @@ import os
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from crawlers.private_files import make_private_folder, open_private
 from pipelines.adapters.smtp_connection import ConnectionWatch, SmtpConnection, SmtpWaits, is_silence
 from pipelines.alerts.wording import one_line
 from pipelines.model import Answer, Delivery, OutboxMail
-from pipelines.ports.mail import HostSilent, NeedsMending
+from pipelines.ports.mail import HostSilent, NeedsMending, WayBlocked
 
 #: Characters of an answer that are kept: some servers answer with a whole page.
 _LONGEST_ANSWER = 500
@@ -91,6 +92,8 @@ class SmtpMailer:
 
     Only what the server says of the message itself is ever final. A server that is away, a wrong password, a
     sender it does not know: the mail waits. What it says of a recipient is for a person to mend, too.
+
+    A server that cannot be reached, or keeps us waiting in vain, takes no other mail in this turn either.
     """
 
     def __init__(self, url: str, *, waits: SmtpWaits | None = None, ca_file: Path | None = None) -> None:
@@ -110,9 +113,12 @@ class SmtpMailer:
         return f"{self._host}:{self._port}"
 
     def send(self, mail: OutboxMail) -> Delivery:
+        began = time.monotonic()
+        is_open = False
         with ConnectionWatch() as watch:
             try:
                 server = self._connect(watch)
+                is_open = True
                 try:
                     return self._hand_over(server, mail)
                 finally:
@@ -131,10 +137,23 @@ class SmtpMailer:
             except smtplib.SMTPResponseException as e:
                 raise TemporaryError(f"{self._name} answered {e.smtp_code} {_text_of(e.smtp_error)}") from e
             except (smtplib.SMTPException, OSError) as e:
-                problem = f"the mail server {self._name} did not take the mail"
-                if is_silence(e, watch):
-                    raise HostSilent(f"{problem}: it did not answer in time ({_text_of(str(e))})") from e
-                raise TemporaryError(f"{problem}: {_text_of(str(e))}") from e
+                waited_s = time.monotonic() - began
+                raise self._broken_off(e, watch, waited_s, is_open=is_open) from e
+
+    def _broken_off(
+        self, error: Exception, watch: ConnectionWatch, waited_s: float, *, is_open: bool
+    ) -> TemporaryError:
+        """Return what a connection that could not be used means for other mails."""
+        problem = f"the mail server {self._name} did not take the mail"
+        text = _text_of(str(error))
+        if is_silence(error, watch):
+            return HostSilent(f"{problem}: it did not answer in time ({text})")
+        if waited_s > self._waits.closed_late_s:
+            return HostSilent(f"{problem}: it closed the connection after {waited_s:.0f} s ({text})")
+        if not is_open:
+            return WayBlocked(f"{problem}: {text}")
+        # It may be this one message that it cannot take.
+        return TemporaryError(f"{problem}: {text}")
 
     # -- the message ---------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from crawlers.errors import TemporaryError
 from pipelines.alerts.leave_links import LeaveLinks
 from pipelines.model import MAIL, Answer, Delivery, OutboxMail
 from pipelines.ports import Mailer
+from pipelines.ports.mail import WayBlocked
 
 #: So long after the first copy another is begun. With the longest conversation that follows (`SmtpWaits`) it
 #: is less than half the lease of a mail (`alerts/outbox.py`); who is left is served by the next try.
@@ -46,6 +47,7 @@ class PersonalMailer:
         delivery = self._mailer.send(self._copy_for(first, mail))
         places = [delivery.where]
         refused = dict(delivery.refused)
+        blocked = None
         for number, address in enumerate(others):
             try:
                 if self._seconds() - began > _BEGIN_WITHIN_S:
@@ -53,12 +55,14 @@ class PersonalMailer:
                 delivery = self._mailer.send(self._copy_for(address, mail))
             except TemporaryError as e:
                 # Who was served is settled; all others wait for the next try.
+                if isinstance(e, WayBlocked):
+                    blocked = str(e)
                 for waiting in others[number:]:
                     refused[waiting] = Answer("due", str(e), datetime.now(UTC))
                 break
             places.append(delivery.where)
             refused.update(delivery.refused)
-        return Delivery("; ".join(places), refused)
+        return Delivery("; ".join(places), refused, blocked)
 
     def _is_personal(self, mail: OutboxMail) -> bool:
         message = _read(mail.message)

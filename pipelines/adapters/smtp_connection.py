@@ -28,6 +28,8 @@ class SmtpWaits:
     message_s: float = 600.0
     #: For the answer to QUIT, of which nothing depends any more.
     farewell_s: float = 5.0
+    #: A server that closes the connection after so long has kept us waiting as one that says nothing does.
+    closed_late_s: float = 10.0
 
 
 class ConnectionWatch:

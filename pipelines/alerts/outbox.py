@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -41,6 +41,8 @@ MOST_TRIES = 50
 LEASE = timedelta(minutes=30)
 #: So long after its beginning a round of sending begins no mail any more, since collecting waits for it.
 ROUND = timedelta(minutes=15)
+#: So long a host may be waited for in vain in one round. What else is for it then waits for the next round.
+WAITED_IN_VAIN = timedelta(minutes=1)
 #: Mails leased together: as many as a slow server takes well within the lease.
 AT_ONCE = 20
 
@@ -83,7 +85,7 @@ def send_due(ledger: Ledger, mailer: Mailer, clock: Clock, sender: str, troubles
 class _Round:
     """One round of sending, which ends in bounded time.
 
-    It asks each host that takes nothing once.
+    It asks each host that takes nothing once, and one that lets us wait in vain not much oftener.
     """
 
     def __init__(self, ledger: AlertLedger, mailer: Mailer, clock: Clock, troubles: list[Trouble]) -> None:
@@ -97,6 +99,7 @@ class _Round:
         self._paused = PausedAddresses(ledger)
         #: What is wrong with the hosts that take nothing, by the channel that leads to them.
         self._blocked: dict[str, str] = {}
+        self._waited_in_vain: defaultdict[str, timedelta] = defaultdict(timedelta)
         self._waiting: Counter[str] = Counter()
 
     @property
@@ -119,10 +122,19 @@ class _Round:
             self._ledger.mark_mail_failed(mail.key, error, now + retry_pause(mail))
             self._waiting[mail.channel] += 1
             return
+        sent_before = self.sent
         try:
             self._send(mail, paused, now)
         except WayBlocked as e:
             self._blocked[mail.channel] = str(e)
+        if self.sent == sent_before:
+            self._note_time_in_vain(mail.channel, self._clock.now() - now)
+
+    def _note_time_in_vain(self, channel: str, waited: timedelta) -> None:
+        self._waited_in_vain[channel] += waited
+        if self._waited_in_vain[channel] > WAITED_IN_VAIN:
+            text = "its host is slow, and what it was asked so far was for nothing"
+            self._blocked.setdefault(channel, text)
 
     def _send(self, mail: OutboxMail, paused: Mapping[str, Answer], now: datetime) -> None:
         """Send one mail to those who are not paused, and note the answers.
@@ -159,6 +171,8 @@ class _Round:
         if has_reached_anyone(answers):
             self.sent += 1
             log.info("mail sent", key=mail.key, to=delivery.where)
+        if delivery.blocked is not None:
+            raise WayBlocked(delivery.blocked)
 
     def tell_who_waits(self) -> None:
         """Add a trouble for each host that more mails wait for.

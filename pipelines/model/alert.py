@@ -74,6 +74,8 @@ class Delivery:
     where: str
     #: The answer for each recipient who is not to be counted as served.
     refused: Mapping[str, Answer] = field(default_factory=dict)
+    #: Why the next message for the same host would not be taken now; None where nothing is known against it.
+    blocked: str | None = None
 
     def __str__(self) -> str:
         return self.where

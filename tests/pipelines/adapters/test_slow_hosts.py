@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +17,16 @@ from pipelines.adapters.channels import ChannelRouter
 from pipelines.adapters.clock import FixedClock
 from pipelines.adapters.mail import SmtpMailer
 from pipelines.adapters.memory.ledger import MemoryLedger
+from pipelines.adapters.personal_mail import PersonalMailer
 from pipelines.adapters.smtp_connection import SmtpWaits
 from pipelines.alerts.outbox import LEASE, ROUND, send_due
 from pipelines.beat.searches import Channel
-from pipelines.model import Delivery, OutboxMail, Trouble, TroubleKind
+from pipelines.model import Answer, Delivery, OutboxMail, Trouble, TroubleKind
 from pipelines.ports.mail import HostSilent
 from tests.builders import NOON
 from tests.pipelines.adapters.test_channels import a_message
+from tests.pipelines.adapters.test_personal_mail import LINKS
+from tests.pipelines.adapters.test_personal_mail import a_mail as a_personal_mail
 from tests.smtp_server import Inbox, a_raw_server, a_server, drip, stay_silent
 
 MESSAGE = b"From: Maplewire <mw@desk.example>\r\nTo: a@desk.example\r\nSubject: Hello\r\n\r\nText\r\n"
@@ -185,6 +190,118 @@ def test_a_silent_host_is_waited_for_once_in_a_round_and_what_is_for_others_leav
     with a_server(inbox) as port:
         assert send_due(ledger, SmtpMailer(f"smtp://127.0.0.1:{port}"), clock, "test", []) == 30
     assert len(inbox.taken) == 30
+
+
+def closes_late(connection: socket.socket) -> None:
+    """Say nothing for a while, then close."""
+    time.sleep(0.3)
+
+
+LATE = SmtpWaits(command_s=30, opening_s=30, message_s=30, farewell_s=0.3, closed_late_s=0.1)
+
+
+@pytest.mark.parametrize(
+    "serve",
+    [
+        closes_late,
+        talks(then=closes_late),
+        talks(OK, then=closes_late),
+        talks(OK, OK, then=closes_late),
+        talks(*TO_DATA, then=closes_late),
+    ],
+)
+def test_a_server_that_closes_after_a_long_silence_is_waited_for_once_in_a_round(
+    serve: Callable[[socket.socket], None],
+) -> None:
+    ledger = MemoryLedger()
+    ledger.enqueue([a_mail(f"canola:s{n}:new") for n in range(5)], "test", 1)
+    troubles: list[Trouble] = []
+    clock = FixedClock(NOON)
+    with a_raw_server(serve) as server:
+        mailer = SmtpMailer(f"smtp://127.0.0.1:{server.port}", waits=LATE)
+        assert send_due(ledger, mailer, clock, "test", troubles) == 0
+    assert server.visits == 1
+    assert "closed the connection after" in troubles[0].text
+    assert "4 messages" in troubles[1].text
+    assert [mail.state for mail in ledger.mails()] == ["due"] * 5
+    inbox = Inbox()
+    clock.at += timedelta(minutes=3)
+    with a_server(inbox) as port:
+        assert send_due(ledger, SmtpMailer(f"smtp://127.0.0.1:{port}"), clock, "test", []) == 5
+    assert len(inbox.taken) == 5
+
+
+@pytest.mark.parametrize(
+    "serve", [lambda connection: None, lambda connection: connection.sendall(b"220 here\r\n")]
+)
+def test_a_server_that_hangs_up_before_a_mail_is_asked_once_in_a_round(
+    serve: Callable[[socket.socket], None],
+) -> None:
+    ledger = MemoryLedger()
+    ledger.enqueue([a_mail(f"canola:s{n}:new") for n in range(3)], "test", 1)
+    with a_raw_server(serve) as server:
+        send_due(ledger, SmtpMailer(f"smtp://127.0.0.1:{server.port}"), FixedClock(NOON), "test", [])
+    assert server.visits == 1
+
+
+def test_a_server_that_hangs_up_on_one_message_is_asked_for_the_others() -> None:
+    ledger = MemoryLedger()
+    ledger.enqueue([a_mail(f"canola:s{n}:new") for n in range(3)], "test", 1)
+    with a_raw_server(talks(*TO_DATA, then=lambda connection: None)) as server:
+        send_due(ledger, SmtpMailer(f"smtp://127.0.0.1:{server.port}"), FixedClock(NOON), "test", [])
+    assert server.visits == 3
+
+
+class _SlowToRefuse:
+    """A mailer that says after 25 seconds that it takes nothing now."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._clock = clock
+        self.asked = 0
+
+    def send(self, mail: OutboxMail) -> Delivery:
+        self.asked += 1
+        self._clock.at += timedelta(seconds=25)
+        if self.asked % 2:
+            raise TemporaryError("450 later")
+        return Delivery("there", {"a@desk.example": Answer("due", "450 later", self._clock.now())})
+
+
+def test_all_that_is_waited_for_in_vain_has_a_bound_in_a_round() -> None:
+    ledger = MemoryLedger()
+    ledger.enqueue([a_mail(f"canola:s{n}:new") for n in range(30)], "test", 1)
+    clock = FixedClock(NOON)
+    mailer = _SlowToRefuse(clock)
+    troubles: list[Trouble] = []
+    assert send_due(ledger, mailer, clock, "test", troubles) == 0
+    assert mailer.asked == 3
+    assert "27 messages" in troubles[-1].text
+    assert {mail.state for mail in ledger.mails()} == {"due"}
+
+
+class _SilentAtTheSecond:
+    """Serves one reader, and nobody after that."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def send(self, mail: OutboxMail) -> Delivery:
+        self.asked += mail.owed
+        if len(self.asked) > 1:
+            raise HostSilent("it did not answer in time")
+        return Delivery("there")
+
+
+def test_a_server_that_falls_silent_between_two_readers_is_not_asked_for_the_next_mail() -> None:
+    mails = []
+    for n in range(3):
+        mail = a_personal_mail()
+        mails.append(replace(mail, key=f"canola:s{n}:new", created=NOON))
+    ledger = MemoryLedger()
+    ledger.enqueue(mails, "test", 1)
+    mailer = _SilentAtTheSecond()
+    assert send_due(ledger, PersonalMailer(mailer, LINKS), FixedClock(NOON), "test", []) == 1
+    assert len(mailer.asked) == 2
 
 
 def _answers_200(connection: socket.socket) -> None:
