@@ -88,3 +88,30 @@ def test_notices_in_place_of_an_article_are_known() -> None:
 
 def test_the_words_of_a_wall_are_told_as_they_are_written() -> None:
     assert find_wall_in_text(["Please SUBSCRIBE Now to Continue."]) == "SUBSCRIBE Now to Continue"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Subscribe to", "continue reading"],
+        ["Exclusive", "for subscribers", "only"],
+        ["Pour lire", "la suite, abonnez-vous"],
+        ["For subscribers only" + "!" * 300],
+        [],
+    ],
+)
+def test_words_of_two_lines_are_no_wall(lines: list[str]) -> None:
+    assert not find_wall_in_text(lines)
+    assert not find_wall_on_page(lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["Exclusive for subscribers only"], "Exclusive for subscribers only"),
+        (["Subscribe to", "continue", "FOR SUBSCRIBERS ONLY", "会员专享"], "FOR SUBSCRIBERS ONLY"),
+        (["会员专享", "For subscribers only"], "会员专享"),
+    ],
+)
+def test_words_of_the_first_line_with_some_are_told(lines: list[str], words: str) -> None:
+    assert find_wall_in_text(lines) == find_wall_on_page(lines) == words
