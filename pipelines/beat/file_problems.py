@@ -6,7 +6,7 @@ message has one form: `FILE:LINE: FIELD: what is wrong; what to write`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -172,15 +172,38 @@ _FIXED_TEXTS = {
     "float_parsing": _NUMBER_NEEDED,
     "int_type": _NUMBER_NEEDED,
     "int_parsing": _NUMBER_NEEDED,
-    "missing": "is missing; write it",
     "string_too_short": "is empty; write a word or remove it",
     "bool_type": _FLAG_NEEDED,
     "bool_parsing": _FLAG_NEEDED,
     "too_short": "is empty; write something in it or remove it",
 }
+#: What is written in a field that must be there, by its name.
+FIELD_EXAMPLES = {
+    "between": "between: [norway, chile]",
+    "from": "from: norway",
+    "gives": "gives: {title: the headline on the saved page}",
+    "id": "id: norway",
+    "kind": "kind: agency",
+    "name": "name: Norway",
+    "names": "names: {country: [{en: [Norway]}]}",
+    "outlets": "outlets: [{name: Example News, kind: agency}]",
+    "page": "page: rules/news.example.html",
+    "query": "query: salmon AND (tariff* OR duty)",
+    "rules": "rules:, and each rule below it, beginning with - site: news.example",
+    "site": "site: news.example",
+    "to": "to: chile",
+    "until": "until: 2027-06-30",
+    "url": "url: https://chat.example/hook",
+}
 _LIST_ERRORS = ("tuple_type", "list_type")
 #: A value stands where a group of fields belongs.
 _GROUP_ERRORS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
+
+
+def describe_missing(field: str, examples: Mapping[str, str] = FIELD_EXAMPLES) -> str:
+    """Return the message for a field that is not there, with an example."""
+    example = examples.get(field, f"{field}: …")
+    return f"is missing; write it, as in “{example}”"
 
 
 def describe_field_error(error: ErrorDetails) -> str:
@@ -198,17 +221,24 @@ def describe_field_error(error: ErrorDetails) -> str:
         needed = _KINDS_NEEDED if error["loc"][-1:] == ("names",) else _FIELDS_NEEDED
         return f"{needed}; found {shown}"
     match kind:
+        case "missing":
+            return describe_missing(str(error["loc"][-1]))
         case "literal_error":
             return f"write {error['ctx']['expected']} (found {written!r})"
         case "string_pattern_mismatch":
             return f"{written!r} is not an id; write lower-case letters, digits and hyphens, a letter first"
-        case "string_type" if isinstance(written, list):
-            return f"is a list, where one text belongs; write it without brackets (found {shown})"
-        case "string_type" if isinstance(written, dict):
-            return f"holds “: ” or braces, so YAML reads fields; put the whole text in quotes (found {shown})"
         case "string_type":
-            return f"write text; put {written!r} in quotes (YAML reads no, yes and numbers as something else)"
+            return _describe_no_text(written, shown)
         case "value_error":
             return str(error["ctx"]["error"])
         case _:
             return f"{error['msg']}; found {shown}"
+
+
+def _describe_no_text(written: object, shown: str) -> str:
+    """Return the message for a value that stands where a text belongs."""
+    if isinstance(written, list):
+        return f"is a list, where one text belongs; write it without brackets (found {shown})"
+    if isinstance(written, dict):
+        return f"holds “: ” or braces, so YAML reads fields; put the whole text in quotes (found {shown})"
+    return f"write text; put {written!r} in quotes (YAML reads no, yes and numbers as something else)"

@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from crawlers.checked_yaml import Place, YamlDocument, describe_unknown_field, read_yaml
 from crawlers.errors import CatalogueError
 from crawlers.time_zones import describe_zone_problem
+from pipelines.beat.file_problems import FIELD_EXAMPLES, describe_missing
 from pipelines.beat.searches.channels import Channel
 from pipelines.beat.searches.fields import ChannelFields, SearchFields, list_field_names
 from pipelines.model import SavedSearch
@@ -238,7 +239,11 @@ def _check_search(
         for error in e.errors(include_url=False):
             found.append(_describe_error(entry, error, SearchFields))
     if "to" not in values and "channels" not in values:
-        found.append(entry.describe_problem("to", "is missing; write the address that gets its mail"))
+        found.append(
+            entry.describe_problem(
+                "to", "is missing; write the address that gets its mail, as in “to: desk@newsroom.example”"
+            )
+        )
     found += _check_channel_names(entry, channels)
     query = _parse_query(entry, zone, found)
     problems += found
@@ -338,12 +343,20 @@ def _check_channel(entry: _Entry, problems: list[str]) -> Channel | None:
     return Channel(fields.id, fields.url.strip(), fields.secret)
 
 
+#: What is written in a field that must be there.
+_EXAMPLES = {
+    **FIELD_EXAMPLES,
+    "id": "id: salmon",
+    "name": "name: Salmon and duties",
+}
+
+
 def _describe_error(entry: _Entry, error: ErrorDetails, group: type[BaseModel]) -> str:
     """Return the message for an error that Pydantic found."""
     name = str(error["loc"][0])
     match error["type"]:
         case "missing":
-            return entry.describe_problem(name, "is missing; write it")
+            return entry.describe_problem(name, describe_missing(name, _EXAMPLES))
         case "extra_forbidden":
             text = describe_unknown_field(name, list_field_names(group))
             return f"{entry.locate_field(name)}: {text}"
