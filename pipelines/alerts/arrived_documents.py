@@ -47,12 +47,13 @@ def stored_span(
 ) -> timedelta:
     """Return of how much of the time since a moment there is something stored.
 
-    `documents` are those of that time, `most` of them at most. The answer is at least a day, so that a rate
-    can be told of it.
+    `documents` are those of that time, `most` of them at most.
     """
     # What came in before says that all of the time is covered, unless only the newest were read.
     is_covered = ledger.arrival_before(since) > 0 and len(documents) < most
-    if is_covered or not documents:
+    if is_covered:
         return now - since
+    if not documents:
+        return timedelta(0)
     oldest = min(document.collected for document in documents)
-    return min(max(now - oldest, timedelta(days=1)), now - since)
+    return min(max(now - oldest, timedelta(0)), now - since)

@@ -17,6 +17,9 @@ from pipelines.alerts.search_matcher import Matcher
 from pipelines.model import Document, SavedSearch, Story
 from pipelines.query import Query
 
+#: Less than that says nothing of a week: one busy morning would become a number of mails.
+LEAST_STORED_DAYS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class TrialSpan:
@@ -53,7 +56,10 @@ class BackTest:
     looser: str
 
     @property
-    def mails_a_week(self) -> float:
+    def mails_a_week(self) -> float | None:
+        """Return the mails of a usual week, None where too little is stored to tell."""
+        if self.stored_days < min(LEAST_STORED_DAYS, self.days):
+            return None
         return 7 * self.mails / self.stored_days
 
 

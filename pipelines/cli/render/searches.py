@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import time
 from typing import Any
 
-from pipelines.alerts.backtest import BackTest
+from pipelines.alerts.backtest import LEAST_STORED_DAYS, BackTest
 from pipelines.beat.searches import DAYS
 from pipelines.cli.console import print_text
 from pipelines.cli.render.tables import print_table
@@ -80,7 +80,22 @@ def _json_value(value: Any) -> Any:
 
 def back_test_json(result: BackTest) -> dict[str, Any]:
     """Return what a trial found."""
-    return asdict(result) | {"mails_a_week": round(result.mails_a_week, 2)}
+    rate = result.mails_a_week
+    return asdict(result) | {"mails_a_week": None if rate is None else round(rate, 2)}
+
+
+def _rate_of(result: BackTest) -> str:
+    """Return the mails a week, or that too little is stored to tell."""
+    rate = result.mails_a_week
+    if rate is None:
+        return f"not known before {LEAST_STORED_DAYS} days are stored"
+    return f"{rate:.1f}, going by {result.stored_days:g} stored days"
+
+
+def _stored_of(result: BackTest) -> str:
+    if result.stored_days < 1:
+        return "less than one is stored"
+    return f"{result.stored_days:g} are stored"
 
 
 def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str, Story]) -> None:
@@ -89,7 +104,7 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
         ("stories", len(result.stories)),
         ("events", result.events),
         ("mails (the reports of one event are one)", result.mails),
-        ("mails a week", f"{result.mails_a_week:.1f}"),
+        ("mails a week", _rate_of(result)),
     ]
     for why, number in result.refused.items():
         numbers.append((f"kept out: {why}", number))
@@ -99,7 +114,7 @@ def print_back_test(search: SavedSearch, result: BackTest, stories: Mapping[str,
     numbers.append((f"only a looser form finds ({result.looser})", len(result.missed)))
     span = counted(result.days, "day")
     if result.stored_days < result.days:
-        span += f", of which {result.stored_days:g} are stored"
+        span += f", of which {_stored_of(result)}"
     print_table(f"{search.query}, {span}", ["what", "number"], numbers)
 
     rows = []
