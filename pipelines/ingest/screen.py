@@ -37,6 +37,9 @@ class Screen:
 
     def reason_out(self, text: str) -> str | None:
         """Return why a page with this text is off the beat, or None."""
+        # A page on the beat names its sides in its title or its lead: no more of it need be looked through.
+        if self._names_enough(next(_pieces(text), "")):
+            return None
         named = self._names.find_perhaps(text)
         if len(named) >= self._needed:
             named = self._sides_named(text)
@@ -47,6 +50,12 @@ class Screen:
             if side not in named:
                 missing.append(self._terms.labels[side])
         return f"screened: the page names no {' and no '.join(missing)} anywhere; it was not extracted"
+
+    def _names_enough(self, piece: str) -> bool:
+        """Tell whether one piece of a text names as many sides as are needed."""
+        if len(self._names.find_perhaps(piece)) < self._needed:
+            return False
+        return len(sides_named(piece, self._terms)) >= self._needed
 
     def _sides_named(self, text: str) -> frozenset[str]:
         """Return the sides that a text names, as many as are needed."""

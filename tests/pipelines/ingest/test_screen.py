@@ -496,3 +496,21 @@ def test_a_beat_that_takes_everything_or_whose_weights_ask_for_no_names_screens_
     generous = replace(beat.terms.weights, signs={**beat.terms.weights.signs, "topic_title": 4.0})
     assert not Screen(replace(beat.terms, weights=generous)).is_on
     assert not Screen(replace(beat.terms, sides=())).is_on
+
+
+@pytest.mark.parametrize(
+    "above", ["", "\n", "The library roof waits\n", "roof " * 300 + "\n", "waits " * 300]
+)
+@pytest.mark.parametrize(
+    ("named", "is_out"),
+    [
+        ("Canada and China agree.", False),
+        ("Canada agrees.", True),
+        ("Canada\nChina", False),
+        (f"Canada agrees. {'roof ' * 300}\nChina agrees.", False),
+        ("", True),
+    ],
+)
+def test_sides_count_wherever_they_stand(beat: Beat, above: str, named: str, *, is_out: bool) -> None:
+    reason = Screen(beat.terms).reason_out(f"{above}{named}\nThe library roof waits")
+    assert (reason is not None) == is_out
