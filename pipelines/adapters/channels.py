@@ -132,7 +132,9 @@ class ChannelRouter:
         import apprise
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it logs addresses, which hold tokens
-        service = apprise.Apprise()
+        # Apprise's own pool of threads would be waited for as the program ends, however long that takes.
+        asset = apprise.AppriseAsset(async_mode=False, service_timeout=0)
+        service = apprise.Apprise(asset=asset)
         if not service.add(channel.url):
             raise TemporaryError(
                 f"channel {channel.id}: Apprise does not know its address; correct it in searches.yaml"

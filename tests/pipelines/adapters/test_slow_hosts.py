@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -360,8 +361,11 @@ def test_a_service_of_apprise_that_drips_is_left_after_a_set_time() -> None:
     def serve(connection: socket.socket) -> None:
         drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: ")
 
+    before = threading.enumerate()
     with a_raw_server(serve) as server, pytest.raises(HostSilent, match="did not answer within"):
         ways(f"json://127.0.0.1:{server.port}/x").send(a_message())
+    for thread in threading.enumerate():
+        assert thread.daemon or thread in before, "a program waits for it before it ends"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
