@@ -99,6 +99,9 @@ def parse_yaml(content: bytes, path: Path, *, max_values: int = MAX_VALUES) -> Y
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         raise CatalogueError([f"{path}: the file is not in UTF-8 (byte {e.start}); save it as UTF-8"]) from e
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise CatalogueError([f"{path}:{line}: holds a zero byte, as files in UTF-16 do; save it as UTF-8"])
     try:
         _check_depth(text, path)
         root = yaml.compose(text, Loader=_Loader)

@@ -67,11 +67,16 @@ def _read_text(path: Path) -> str:
     Raises CatalogueError that says what is wrong with the file.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise CatalogueError([f"{path.absolute()}: the file is not in UTF-8; save it as UTF-8"]) from None
     except OSError as e:
         raise CatalogueError([f"{path.absolute()}: the file cannot be read: {e.strerror}"]) from e
+    if "\0" in text:
+        # A name with zeros between its letters is none of ours, so its setting would stay unset.
+        problem = "the file holds zero bytes, as files in UTF-16 do"
+        raise CatalogueError([f"{path.absolute()}: {problem}; save it as UTF-8"])
+    return text
 
 
 def _set_values(values: Mapping[str, str | None]) -> dict[str, str]:

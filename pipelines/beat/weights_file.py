@@ -45,7 +45,7 @@ def write_weights_file(path: Path, form: SideForm, numbers: Mapping[str, float])
         if path.exists():
             # A mistake in it is told before anything is written.
             load_weights(path, 1)
-            text = path.read_text("utf-8")
+            text = path.read_text("utf-8-sig")
         renewed = renewed_weights(text, form, numbers)
         _check_written(path, renewed, form, numbers)
         if not base_of_fit(path).exists():

@@ -120,7 +120,7 @@ def read_json_lines(file: Path) -> Iterator[dict[str, Any]]:
         return
     # Read line by line: such a file may be larger than memory.
     try:
-        with file.open(encoding="utf-8") as lines:
+        with file.open(encoding="utf-8-sig") as lines:
             yield from _parse_json_lines(str(file), lines)
     except OSError as e:
         raise CatalogueError([f"{file}: cannot be read ({e.strerror}); name another file"]) from e
@@ -136,6 +136,9 @@ def _parse_json_lines(name: str, lines: Iterable[str]) -> Iterator[dict[str, Any
         try:
             row = json.loads(line)
         except ValueError as e:
+            if "\0" in line:
+                problem = "holds a zero byte, as files in UTF-16 do; save it as UTF-8"
+                raise CatalogueError([f"{name}:{number}: {problem}"]) from e
             raise CatalogueError([f"{name}:{number}: not JSON: {e}"]) from e
         except RecursionError as e:
             problem = "brackets go too deep inside each other; write a flat object"
