@@ -263,7 +263,7 @@ def test_durations_and_their_defaults(write, poll: str, policy: PollPolicy) -> N
         ("sources:\n\t- id: a\n", ":2: there is a tab where YAML wants spaces"),
         ("sources:\n- id: a\n  name: b: c\n", ":3: this is not YAML from column"),
         ("sources: [", ":1: the file ends too early; close every bracket and quote"),
-        ("\x00", ": the file is not YAML: unacceptable character"),
+        ("\x00", ":1: holds a zero byte, as files in UTF-16 do; save it as UTF-8"),
         ("[" * 20_000 + "]" * 20_000, ": the file is nested too deeply"),
         ("sources: &a [*a]\n", ": its aliases"),
         ("sources:\n- a\n", ":2: source 1: is not a group of fields"),

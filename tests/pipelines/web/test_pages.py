@@ -174,7 +174,7 @@ def test_a_query_is_tried_before_it_is_saved(room: httpx.Client) -> None:
     shown = text_of(room.get("/searches/try", params={"q": "canola", "days": 30}))
 
     assert "What it would have told in 30 days" in shown
-    assert "Articles of 1 day are stored" in shown
+    assert "Less than two days of articles are stored" in shown
     assert "2 stories" in shown
 
 
