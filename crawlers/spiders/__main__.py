@@ -42,6 +42,9 @@ _NOISY_LOGGERS = (
 _WATCH_S = 1.0
 #: So many more objects than before make Python look for garbage; it would do so at 700, several times a page.
 _NEW_OBJECTS = 10_000
+#: How long, in seconds, one thread runs while the other waits. The one that writes needs a short turn after
+#: each step in which it lets the other run. At Python's 5 ms it fell behind, and the crawl waited for it.
+_TURN_S = 0.00001
 
 _Listener = Callable[[Mapping[str, Any]], None]
 
@@ -88,6 +91,7 @@ def run_job(job: Job, on_event: _Listener) -> dict[str, Any]:
             crawler = process.create_crawler(NewsSpider)
             process.crawl(crawler, crawl=crawl)
             _seldom_collect_garbage()
+            sys.setswitchinterval(_TURN_S)
             process.start(install_signal_handlers=False)
             spider = crawler.spider
             if spider is None:
