@@ -64,11 +64,10 @@ _HIDDEN = re.compile(
     r"(?:!--|(script|style|template|svg|math|iframe|textarea|select|title)(?![a-z0-9]))"
 )
 _NO_NAME_GOES_ON = re.compile(r"(?![a-z0-9])")
-#: The others do not end a block of text.
-_BLOCK_TAG = re.compile(
-    r"<(?!/?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9]))[^<>]*>?"
-)
-_INLINE_TAG = re.compile(r"</?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9])[^<>]*>?")
+#: These do not end a block of text; all others do.
+_INLINE_NAME = r"/?(?:b|strong|i|em|u|span|small|font|code|wbr|mark|sub|sup)(?![a-z0-9])"
+_INLINE_TAG = re.compile(rf"<{_INLINE_NAME}[^<>]*>?")
+_BLOCK_TAG = re.compile(rf"<(?!{_INLINE_NAME})[^<>]*>?")
 _BEHIND_TAG = re.compile(r">([^<>]+)")
 #: Characters of source that are read at once, tags included: most articles are known as long after a few.
 _PIECE = 8_000
