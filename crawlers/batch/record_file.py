@@ -24,28 +24,22 @@ _GZIP = zlib.MAX_WBITS + 16
 Headers = Iterable[tuple[str, str]]
 
 
-class RecordFile:
-    """Writes records into a file that is open."""
+def write_record(file: IO[bytes], headers: Headers, content_type: str, *content: bytes) -> None:
+    """Add a record to an open file.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, headers: Headers, content_type: str, *content: bytes) -> None:
-        """Add a record: its headers, but for those that follow from the content.
-
-        What it holds may come in pieces.
-        """
-        block = b"".join(content)
-        record = WarcRecord()
-        record.headers.status_line = "WARC/1.1"
-        for name, value in headers:
-            record.headers.append(name, value)
-        record.headers.append("WARC-Block-Digest", digest_of(block))
-        record.headers.append("Content-Type", content_type)
-        record.set_bytes_content(block)
-        plain = io.BytesIO()
-        record.write(plain)
-        self._file.write(zlib.compress(plain.getbuffer(), _LEVEL, _GZIP))
+    Headers that follow from the content are made here. The content may come in pieces.
+    """
+    block = b"".join(content)
+    record = WarcRecord()
+    record.headers.status_line = "WARC/1.1"
+    for name, value in headers:
+        record.headers.append(name, value)
+    record.headers.append("WARC-Block-Digest", digest_of(block))
+    record.headers.append("Content-Type", content_type)
+    record.set_bytes_content(block)
+    plain = io.BytesIO()
+    record.write(plain)
+    file.write(zlib.compress(plain.getbuffer(), _LEVEL, _GZIP))
 
 
 def new_record_id() -> str:
@@ -53,12 +47,10 @@ def new_record_id() -> str:
     return f"<urn:uuid:{uuid4()}>"
 
 
-def digest_of(*content: bytes) -> str:
-    """Return the digest of what comes in pieces, as WARC files write it."""
-    digest = hashlib.sha1(usedforsecurity=False)
-    for piece in content:
-        digest.update(piece)
-    return f"sha1:{base64.b32encode(digest.digest()).decode()}"
+def digest_of(content: bytes) -> str:
+    """Return the digest of some content, as WARC files write it."""
+    digest = hashlib.sha1(content, usedforsecurity=False).digest()
+    return f"sha1:{base64.b32encode(digest).decode()}"
 
 
 def warc_date(at: datetime) -> str:

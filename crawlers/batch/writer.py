@@ -22,7 +22,7 @@ from crawlers.batch.format import (
     open_path,
     page_description_json,
 )
-from crawlers.batch.record_file import Headers, RecordFile, digest_of, new_record_id, warc_date
+from crawlers.batch.record_file import Headers, digest_of, new_record_id, warc_date, write_record
 from crawlers.model import CrawlResult, Page
 from crawlers.private_files import make_private_folder, open_private
 
@@ -157,7 +157,7 @@ class BatchWriter:
 
     def _write_record(self, headers: Headers, content_type: str, *content: bytes) -> None:
         assert self._file is not None, "a writer is open for as long as it is written to"
-        RecordFile(self._file).write(headers, content_type, *content)
+        write_record(self._file, headers, content_type, *content)
 
 
 def _http_head(page: Page) -> bytes:
